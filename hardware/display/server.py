@@ -1,0 +1,291 @@
+"""The service's half of the attached screen: a Unix socket on which the window of the kiosk session attaches.
+
+The window is a process of its own, because the service has no access to the session's Wayland socket. It blanks by itself when the
+connection ends, so whoever closes it has a blank screen or a window that is stuck. Nothing is ever shown again by itself: a window
+that attaches is told to be blank.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import socket
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hardware.display import protocol
+from hardware.display.drawing import Drawable, NotDrawn
+from hardware.errors import DeviceLost, DeviceNotOpened, HardwareError
+
+logger = logging.getLogger(__name__)
+
+_START_IT = "start sixtap-display.service, or look why it stopped"
+
+
+class _Window:
+    """One connection: what its window said of itself, and the pictures that wait for its answer (None: up)."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+        self.simulated = False
+        self.ready = False
+        self.answers: dict[int, asyncio.Future[HardwareError | None]] = {}
+
+    def answer(self, number: int, error: HardwareError | None) -> None:
+        waiting = self.answers.get(number)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(error)
+
+    def send(self, raw: bytes) -> None:
+        if not self.writer.is_closing():
+            self.writer.write(raw)
+
+
+class DisplayServer:
+    """The attached screen, as the service uses it. Belongs to the event loop in which `start` ran.
+
+    path: the Unix socket. allowed_uids: users whose windows may attach; None leaves it to the socket file, which then only the
+    service's own user may open. ping_seconds: how often the window is asked whether it lives, None never (in simulated time a
+    regular ping would drive the clock; the end of the connection tells enough). answer_seconds: how long a picture may take.
+    `on_change` is called when a window attaches or goes.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        allowed_uids: set[int] | None = None,
+        ping_seconds: float | None = None,
+        answer_seconds: float = 3.0,
+    ) -> None:
+        self.on_change: Callable[[], None] = lambda: None
+        self._path = path
+        self._allowed_uids = allowed_uids
+        self._ping_seconds = ping_seconds
+        self._answer_seconds = answer_seconds
+        self._numbers = itertools.count(1)
+        self._server: asyncio.Server | None = None
+        self._window: _Window | None = None
+        self._silent: set[_Window] = set()
+        self._connections: dict[asyncio.Task[None], _Window] = {}
+
+    @property
+    def attached(self) -> bool:
+        """A window is there and its screen is under control."""
+        return self._window is not None and self._window.ready
+
+    @property
+    def simulated(self) -> bool:
+        """The attached window said that it is no real screen. False while none is attached."""
+        return self._window is not None and self._window.simulated
+
+    async def start(self) -> None:
+        """Listen. DeviceNotOpened when the socket cannot be made."""
+        listening = _listening_socket(self._path, 0o600 if self._allowed_uids is None else 0o666)
+        self._server = await asyncio.start_unix_server(self._converse, sock=listening, limit=protocol.LONGEST_LINE)
+
+    async def close(self) -> None:
+        """End every connection (each window blanks at that) and stop listening."""
+        if self._server is None:
+            return
+        self._server.close()
+        for window in self._connections.values():
+            window.writer.transport.abort()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+        self._server = None
+        self._path.unlink(missing_ok=True)
+
+    async def show(self, symbol: Drawable, caption: str = "") -> None:
+        """Put a code up; returns when the window says that it is really up.
+
+        DeviceLost when no window is attached, it goes away or does not answer in time; NotDrawn when the code does not fit its
+        screen. When it does not return, cancelled or by an error, the code is taken back.
+        """
+        window = self._window
+        if window is None or not window.ready:
+            raise DeviceLost(f"no window of the attached screen is there: {_START_IT}")
+        number = next(self._numbers)
+        raw = protocol.show(number, symbol, caption)
+        try:
+            await self._ask(window, number, raw)
+        except asyncio.CancelledError:
+            window.send(protocol.line({"do": "blank", "number": next(self._numbers)}))
+            raise
+
+    async def blank(self) -> None:
+        """Take down whatever is up; returns when the window says so, at once when none is attached: then nothing is up.
+
+        DeviceLost when a window does not answer: its screen may still show the code, and someone must look.
+        """
+        window = self._window
+        if window is None:
+            if self._silent:
+                raise _stuck()
+            return
+        try:
+            await self._blank(window)
+        except DeviceLost:
+            if window in self._silent:
+                raise
+
+    async def _blank(self, window: _Window) -> None:
+        number = next(self._numbers)
+        await self._ask(window, number, protocol.line({"do": "blank", "number": number}))
+
+    async def _ask(self, window: _Window, number: int, raw: bytes) -> None:
+        """Send a picture and wait for its acknowledgement."""
+        answer = window.answers[number] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(self._answer_seconds):
+                window.send(raw)
+                error = await answer
+        except TimeoutError:
+            self._let_go(window)
+            raise _stuck() from None
+        finally:
+            del window.answers[number]
+        if error is not None:
+            raise error
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, from its hello to its end."""
+        window = _Window(reader, writer)
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  (start_unix_server runs this in a task)
+        self._connections[task] = window
+        try:
+            refusal = await self._greet(window)
+            if refusal:
+                logger.warning("a window of the attached screen was refused: %s", refusal)
+                window.send(protocol.line({"do": "refuse", "reason": refusal}))
+                return
+            async with asyncio.TaskGroup() as group:
+                companion = group.create_task(self._accompany(window))
+                await self._listen(window)
+                companion.cancel()
+        finally:
+            del self._connections[task]
+            self._forget(window)
+            writer.close()
+
+    async def _greet(self, window: _Window) -> str:
+        """Hear who it is; reserves the screen for it. Returns why it is refused, else nothing."""
+        uid = _peer_uid(window.writer)
+        if self._allowed_uids is not None and uid not in self._allowed_uids:
+            return f"user {uid} may not be the attached screen"
+        try:
+            async with asyncio.timeout(self._answer_seconds):
+                hello = protocol.parse(await window.reader.readline())
+        except (TimeoutError, ValueError, ConnectionError):
+            return "it did not say hello"
+        if hello.get("say") != "hello":
+            return "it did not say hello"
+        if self._window is not None:
+            return "another window is the attached screen already"
+        self._window = window
+        window.simulated = hello.get("simulated") is not False
+        window.send(protocol.line({"do": "welcome", "ping_seconds": self._ping_seconds}))
+        return ""
+
+    async def _accompany(self, window: _Window) -> None:
+        """Blank the new window, declare it attached, then ping it."""
+        try:
+            await self._blank(window)
+        except HardwareError as error:
+            logger.warning("the attached screen: %s", error)
+            return
+        window.ready = True
+        self.on_change()
+        while self._ping_seconds is not None and window.ready:
+            await asyncio.sleep(self._ping_seconds)
+            window.send(protocol.line({"do": "ping"}))
+
+    async def _listen(self, window: _Window) -> None:
+        """Hear its answers until its end of the connection closes, which is when its screen is blank or gone."""
+        while True:
+            limit = 3 * self._ping_seconds if self._ping_seconds and window not in self._silent else None
+            try:
+                async with asyncio.timeout(limit):
+                    raw = await window.reader.readline()
+            except TimeoutError:
+                self._let_go(window)
+                continue
+            except (ValueError, ConnectionError):
+                return
+            if not raw:
+                return
+            try:
+                _hear(window, protocol.parse(raw))
+            except protocol.NotUnderstood as error:
+                logger.warning("the attached screen's window was not understood: %s", error)
+                return
+
+    def _let_go(self, window: _Window) -> None:
+        """It does not answer. Our end closes, so that it blanks should it wake; it is remembered until its own end does."""
+        if window in self._silent:
+            return
+        self._silent.add(window)
+        with contextlib.suppress(OSError, RuntimeError):
+            window.writer.write_eof()
+        self._detach(window, _stuck())
+
+    def _forget(self, window: _Window) -> None:
+        """Its connection ended."""
+        self._silent.discard(window)
+        self._detach(window, DeviceLost(f"the window of the attached screen went away: {_START_IT}"))
+
+    def _detach(self, window: _Window, error: HardwareError) -> None:
+        for number in list(window.answers):
+            window.answer(number, error)
+        was_ready, window.ready = window.ready, False
+        if self._window is window:
+            self._window = None
+        if was_ready:
+            self.on_change()
+
+
+def _hear(window: _Window, message: dict[str, Any]) -> None:
+    match message.get("say"):
+        case "up":
+            window.answer(protocol.number(message), None)
+        case "refused":
+            window.answer(protocol.number(message), NotDrawn(str(message.get("reason", ""))[:300]))
+        case "pong":
+            pass
+        case _:
+            raise protocol.NotUnderstood("a message that no window says")
+
+
+def _stuck() -> DeviceLost:
+    return DeviceLost(
+        "the window of the attached screen does not answer and may still show a code: "
+        "look at the screen, restart sixtap-display.service"
+    )
+
+
+def _peer_uid(writer: asyncio.StreamWriter) -> int:
+    """The user at the other end, by the kernel's word (unix(7), SO_PEERCRED: pid, uid, gid)."""
+    credentials = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    return int(struct.unpack("3i", credentials)[1])
+
+
+def _listening_socket(path: Path, mode: int) -> socket.socket:
+    """A bound socket whose file has `mode` before anyone can connect. Takes the place of a dead service's socket file."""
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        if path.is_socket():
+            path.unlink()
+        bound.bind(str(path))
+        path.chmod(mode)
+    except OSError as error:
+        bound.close()
+        raise DeviceNotOpened(
+            f"the attached screen's socket {path} cannot be made ({error.strerror or error}): "
+            "give a path in a folder that the service may write"
+        ) from None
+    return bound

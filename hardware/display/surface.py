@@ -1,0 +1,75 @@
+"""The attached screen's real surface: an SDL window. The only importer of pygame."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+import numpy as np
+
+# SDL reads these once: the name by which the compositor knows the window, and no sound device is wanted.
+os.environ.setdefault("SDL_VIDEO_WAYLAND_WMCLASS", "sixtap-display")
+os.environ.setdefault("SDL_VIDEO_X11_WMCLASS", "sixtap-display")
+os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+import pygame
+
+from hardware.display.drawing import Box, Picture
+
+_RESIZED = frozenset({pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED, pygame.WINDOWEXPOSED})
+_TEXT = (0, 0, 0)
+_LARGEST_TEXT, _SMALLEST_TEXT = 36, 12  # pixels
+
+
+class ScreenSurface:
+    """A window titled `sixtap-display`, of the desktop's size without borders, or a framed one (`windowed`).
+
+    The compositor puts it full screen on the attached output, by its name: SDL's display numbers are in no reliable order.
+    """
+
+    def __init__(self, *, windowed: bool = False) -> None:
+        pygame.display.init()
+        pygame.font.init()
+        pygame.display.set_caption("sixtap-display")
+        size = (960, 540) if windowed else pygame.display.get_desktop_sizes()[0]
+        self._screen = pygame.display.set_mode(size, pygame.RESIZABLE | (0 if windowed else pygame.NOFRAME))
+        pygame.mouse.set_visible(windowed)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the window now, in pixels."""
+        return pygame.display.get_window_size()
+
+    def put(self, picture: Picture, caption: str, box: Box | None) -> None:
+        """Draw and flip."""
+        height, width = picture.shape
+        colours = np.repeat(picture[:, :, np.newaxis], 3, axis=2).tobytes()
+        self._screen.blit(pygame.image.frombuffer(colours, (width, height), "RGB"), (0, 0))
+        if caption and box:
+            _write(self._screen, caption, box)
+        pygame.display.flip()
+
+    def poll(self) -> Literal["resized", "closed"] | None:
+        """What happened to the window since the last call, the gravest first. Keys and clicks mean nothing here."""
+        kinds = {event.type for event in pygame.event.get()}
+        if pygame.QUIT in kinds:
+            return "closed"
+        return "resized" if kinds & _RESIZED else None
+
+    def close(self) -> None:
+        """Remove the window."""
+        pygame.quit()
+
+
+def _write(screen: pygame.Surface, text: str, box: Box) -> None:
+    """One line of text in the middle of `box`, as large as fits, cut at its edge when even the smallest is too long."""
+    x, y, width, height = box
+    points = min(_LARGEST_TEXT, height)
+    font = pygame.font.Font(None, points)
+    while font.size(text)[0] > width and points > _SMALLEST_TEXT:
+        points -= 2
+        font = pygame.font.Font(None, points)
+    line = font.render(text, True, _TEXT)
+    left = x + max(0, (width - line.get_width()) // 2)
+    screen.blit(line, (left, y + max(0, (height - line.get_height()) // 2)), (0, 0, width, height))

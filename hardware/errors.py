@@ -1,0 +1,18 @@
+"""How drivers fail.
+
+HardwareError
+|- DeviceLost        was there, is gone; drivers go on looking for it and say when it is back
+|- DeviceNotOpened   a URL that cannot work: unknown scheme, no such file, no permission
+"""
+
+
+class HardwareError(Exception):
+    """A driver's failure: names the part, the cause and what to do. Holds no secret."""
+
+
+class DeviceLost(HardwareError):
+    """A part that worked stopped answering (unplugged, process ended)."""
+
+
+class DeviceNotOpened(HardwareError):
+    """A part could not be opened at all, by this URL."""

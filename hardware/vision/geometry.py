@@ -1,0 +1,101 @@
+"""Quadrilaterals and homographies, in pixels. A quad is four corners clockwise on the picture, shape (4, 2), float64.
+
+OpenCV's pixel convention everywhere: the centre of the first pixel is (0, 0).
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hardware.readings import Quad
+
+Points = NDArray[np.float64]
+Homography = NDArray[np.float64]
+Grey = NDArray[np.uint8]
+
+
+def points(corners: ArrayLike) -> Points:
+    """Corners as an array of shape (n, 2)."""
+    return np.asarray(corners, np.float64).reshape(-1, 2)
+
+
+def as_quad(corners: Points) -> Quad:
+    """The plain value that leaves this package."""
+    return cast(Quad, tuple((float(x), float(y)) for x, y in corners))
+
+
+def clockwise(corners: Points) -> Points:
+    """The same four corners, clockwise on the picture, beginning with the one nearest to the top left."""
+    middle = corners.mean(0)
+    around = np.argsort(np.arctan2(corners[:, 1] - middle[1], corners[:, 0] - middle[0]))
+    turned = corners[around]
+    return np.roll(turned, -int(np.argmin(turned.sum(1))), axis=0)
+
+
+def area(corners: Points) -> float:
+    """Square pixels enclosed; 0 or more whatever the direction."""
+    x, y = corners[:, 0], corners[:, 1]
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+
+
+def sides(corners: Points) -> Points:
+    """The four side lengths, the side from corner 0 to corner 1 first."""
+    step = np.roll(corners, -1, axis=0) - corners
+    return np.asarray(np.hypot(step[:, 0], step[:, 1]), np.float64)
+
+
+def spread(corners: Points, pixels: float) -> Points:
+    """Every side moved outward by so many pixels (inward if negative)."""
+    ahead = np.roll(corners, -1, axis=0) - corners
+    ahead /= np.maximum(np.hypot(ahead[:, 0], ahead[:, 1]), 1e-9)[:, None]
+    start = corners + pixels * np.stack([ahead[:, 1], -ahead[:, 0]], 1)
+    end = start + ahead
+    return np.array([crossing(start[side - 1], end[side - 1], start[side], end[side]) for side in range(4)])
+
+
+def crossing(start: Points, end: Points, other_start: Points, other_end: Points) -> Points:
+    """Where the line through two points meets the line through two others (their middle if they are parallel)."""
+    way, other = end - start, other_end - other_start
+    system = np.array([way, -other]).T
+    if abs(np.linalg.det(system)) < 1e-6:
+        return (end + other_start) / 2
+    return start + way * float(np.linalg.solve(system, other_start - start)[0])
+
+
+def inside(inner: Points, outer: Points, slack: float) -> bool:
+    """All of `inner` lies in the convex quad `outer`, or at most `slack` pixels beyond."""
+    contour = outer.astype(np.float32)
+    return all(cv2.pointPolygonTest(contour, (float(x), float(y)), True) >= -slack for x, y in inner)
+
+
+def overlap(first: Points, second: Points) -> float:
+    """Intersection over union of two convex quads, 0..1."""
+    common = float(cv2.intersectConvexConvex(first.astype(np.float32), second.astype(np.float32))[0])
+    return common / max(area(first) + area(second) - common, 1e-9)
+
+
+def homography(source: ArrayLike, target: ArrayLike) -> Homography:
+    """The projective map that takes four source points to four target points, shape (3, 3)."""
+    matrix = cv2.getPerspectiveTransform(points(source).astype(np.float32), points(target).astype(np.float32))
+    return np.asarray(matrix, np.float64)
+
+
+def through(matrix: Homography, where: ArrayLike) -> Points:
+    """Points taken through a homography."""
+    flat = points(where)
+    lifted = np.c_[flat, np.ones(len(flat))] @ matrix.T
+    return np.asarray(lifted[:, :2] / lifted[:, 2:], np.float64)
+
+
+def flattened(pixels: Grey, corners: Points, width: int, height: int) -> Grey:
+    """What lies in a quad, seen from the front: `height` rows of `width` pixels, the corners at the picture's corners."""
+    box = [(-0.5, -0.5), (width - 0.5, -0.5), (width - 0.5, height - 0.5), (-0.5, height - 0.5)]
+    matrix = homography(box, corners)
+    picture = cv2.warpPerspective(
+        pixels, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(picture, np.uint8)

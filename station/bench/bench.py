@@ -1,0 +1,110 @@
+"""The bench as a whole: its parts wired together, and the tasks that run as long as the service does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+
+from station.bench.cycle import Cycle
+from station.bench.decisions import Decisions
+from station.bench.desk import Desk
+from station.bench.intake import Intake
+from station.bench.minting import MintAhead
+from station.bench.rack import Rack
+from station.bench.record import Record
+from station.bench.recovery import Recovery
+from station.domain.errors import SixtapError, StopBench, TryAgain
+from station.ports import SCANNER, Clock, Display, Ledger, ManagementService, Scanner, Witness
+
+
+class Bench:
+    """One bench: ledger, management service, attached screen, camera and scanner (either may be absent)."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        ledger: Ledger,
+        clock: Clock,
+        service: ManagementService,
+        display: Display,
+        witness: Witness | None,
+        scanner: Scanner | None,
+        extras: Mapping[str, object],
+    ) -> None:
+        self.desk = desk
+        self.record = Record(ledger, clock, desk)
+        self.witness = witness
+        self.scanner = scanner
+        self.minting = MintAhead(self.record, service, extras)
+        self.cycle = Cycle(self.record, self.minting, service, display, witness)
+        self.rack = Rack(self.record, service, self.cycle.moved)
+        self.decisions = Decisions(self.record, self.cycle, self.rack, self.minting, service)
+        self.intake = Intake(self.record, self.cycle, self.minting)
+        self.recovery = Recovery(self.record, service)
+        self.label_problem = ""
+        self._labels: asyncio.Queue[str] = asyncio.Queue()
+
+    async def recover(self) -> None:
+        """Settle what an earlier run left open. Before `run`, and before clients are let in."""
+        await self.recovery.settle()
+
+    async def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Run until cancelled. An error that stops the bench stops it visibly; the service stays up to say so."""
+        self._listen()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for task in (
+                    self.recovery.finish_revokes(),
+                    self.minting.run(),
+                    self.minting.keep_leases(),
+                    self.cycle.run(),
+                    self.cycle.ask_about_held(),
+                    self.rack.run(),
+                    self.rack.watch_overdue(),
+                    self._read_labels(),
+                ):
+                    tasks.create_task(self._guarded(task))
+                ready()
+        finally:
+            if self.witness:
+                await self.witness.close()
+            if self.scanner:
+                await self.scanner.close()
+
+    def _listen(self) -> None:
+        desk = self.desk
+        self.cycle.display_changed()
+        if self.witness:
+            desk.part("camera", "ok")
+            self.witness.start(self.cycle.hear, self.cycle.camera_lost, self.cycle.camera_back)
+        else:
+            desk.part("camera", "absent")
+        if self.scanner:
+            desk.part("scanner", "ok")
+            self.scanner.start(
+                self._labels.put_nowait,
+                lambda why: desk.part("scanner", "lost", why),
+                lambda: desk.part("scanner", "ok"),
+            )
+        else:
+            desk.part("scanner", "absent")
+
+    async def _guarded(self, work: Coroutine[object, object, None]) -> None:
+        try:
+            await work
+        except StopBench as why:
+            self.desk.stop(why)
+
+    async def _read_labels(self) -> None:
+        while True:
+            text = await self._labels.get()
+            try:
+                await self.decisions.label(SCANNER, text)
+                self.label_problem = ""
+            except StopBench:
+                raise
+            except TryAgain as why:
+                self.desk.part("service", "lost", str(why))
+            except SixtapError as why:
+                self.label_problem = str(why)
+                self.desk.ring()

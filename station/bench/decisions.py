@@ -1,0 +1,283 @@
+"""What people decide about units: attest, set aside, retry, release, hold, skip, fail, and the answers to questions.
+
+Requeue, skip and fail revoke first; requeue is refused while the service shows a device for the old token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from station.bench.cycle import Cycle
+from station.bench.desk import Desk
+from station.bench.minting import MintAhead, revoke
+from station.bench.rack import Rack
+from station.bench.record import Record, leave_stand, phone_fact, received
+from station.domain.enrollment import (
+    ATTESTABLE,
+    HARMLESS,
+    Attempt,
+    Enrollment,
+    Failed,
+    Held,
+    HoldReason,
+    JourneyEvent,
+    Phone,
+    Released,
+    Requeued,
+    ScanAttested,
+    Skipped,
+    State,
+)
+from station.domain.errors import NotAllowed, NotFound, RefuseUnit, WrongUse
+from station.domain.evidence import Evidence
+from station.domain.identity import read_label
+from station.ports import Actor, Change, Fact, Minting
+
+LEADS = frozenset({"lead", "admin"})
+AGAIN = "again"  # a set-aside phone that is to try again for the same user
+
+
+class Decisions:
+    """Each method is one act of one actor; errors say why it cannot be done."""
+
+    def __init__(self, record: Record, cycle: Cycle, rack: Rack, minting: MintAhead, service: Minting) -> None:
+        self._record = record
+        self._cycle = cycle
+        self._rack = rack
+        self._minting = minting
+        self._service = service
+
+    @property
+    def _desk(self) -> Desk:
+        return self._record.desk
+
+    # --- answers ---------------------------------------------------------------------------------------------------------------
+
+    async def answer(self, actor: Actor, question: str, answer: str) -> None:
+        """Answer the open question. An answer to an older one is refused: it was meant for another phone."""
+        asked = self._desk.question
+        if asked is None or asked.id != question:
+            raise WrongUse("This question is no longer open.", "Look at what the bench asks now.")
+        if answer not in asked.answers:
+            raise WrongUse(f"{answer[:40]!r} is no answer to it.", f"Answer with one of: {', '.join(asked.answers)}.")
+        match answer:
+            case "scanned":
+                await self.attest(actor, asked.enrollment)
+            case "set_aside":
+                await self.set_aside(actor, asked.enrollment, "other")
+            case "fail":
+                await self.fail(actor, asked.enrollment, "failed at the stand")
+            case _:
+                await self._show_again(actor, asked.enrollment)
+        if self._desk.question is asked:
+            self._desk.question = None
+            self._desk.ring()
+
+    async def _show_again(self, actor: Actor, ident: str) -> None:
+        enrollment = await self._record.ledger.enrollment(ident)
+        fact = Fact("OperatorAnswered", {"answer": "show_again"}, enrollment.batch, ident)
+        await self._record.commit(Change(actor, facts=(fact,)))
+        if enrollment.state is State.SHOWING and self._cycle.show_again():
+            return
+        await self._requeue(actor, enrollment, "the phone had not read the code", AGAIN)
+
+    # --- attest ------------------------------------------------------------------------------------------------------------------
+
+    async def attest(self, actor: Actor, ident: str) -> None:
+        """A person says that the phone read the code; the batch says whose word counts."""
+        record, desk = self._record, self._desk
+        enrollment = await record.ledger.enrollment(ident)
+        batch = await record.ledger.batch(enrollment.batch)
+        if batch.attestation == "never":
+            raise NotAllowed(f"Batch {batch.name} counts no attested scan.", "Set the phone aside, or retry the unit.")
+        if batch.attestation == "lead" and actor.role not in LEADS:
+            raise NotAllowed(f"Batch {batch.name} counts only a lead's word for a scan.", "Ask a lead to attest it.")
+        async with record.turn:
+            enrollment = await record.ledger.enrollment(ident)
+            attempt = await self._attempt(enrollment)
+            now = record.clock.now()
+            ended = replace(attempt, scanned=attempt.scanned or now, ended="scanned")
+            proof = Evidence("attestation", now, actor.name, attempt.id, {"role": actor.role})
+            event = ScanAttested(attempt.id, desk.free_tray(), now + desk.timing.overdue)
+            change = Change(actor, attempts=(ended,), evidence=(proof,))
+            await self._place(enrollment, ended, (event,), change)
+        self._done_with(ident)
+
+    async def _place(self, enrollment: Enrollment, attempt: Attempt, events: tuple[JourneyEvent, ...], change: Change) -> None:
+        phone = await self._phone(attempt)
+        if phone is None:
+            phone = received(attempt, enrollment)
+            change = replace(change, attempts=(replace(attempt, phone=phone.id),), facts=(*change.facts, phone_fact(phone)))
+        if phone.place == "stand":
+            await leave_stand(self._record, enrollment, phone, events, change)
+        else:
+            await self._record.move(enrollment, *events, change=change)
+
+    # --- back to the queue -------------------------------------------------------------------------------------------------------
+
+    async def set_aside(self, actor: Actor, ident: str, reason: str) -> None:
+        """The phone is put aside with a reason and stays accounted for; its user goes back to the queue."""
+        enrollment = await self._record.ledger.enrollment(ident)
+        if enrollment.attempt is None and enrollment.state is State.QUEUED:
+            raise WrongUse("No phone is with this user yet.", "Hold or skip the unit instead.")
+        await self._requeue(actor, enrollment, f"phone set aside: {reason}", reason)
+
+    async def retry(self, actor: Actor, ident: str) -> None:
+        """Back to the queue with a new code."""
+        enrollment = await self._record.ledger.enrollment(ident)
+        if enrollment.state is State.HELD and enrollment.reason not in HARMLESS:
+            _lead_only(actor, f"A unit held as {enrollment.reason}")
+        await self._requeue(actor, enrollment, "retried", "retried")
+
+    async def _requeue(self, actor: Actor, enrollment: Enrollment, why: str, phone_reason: str) -> None:
+        if enrollment.state in {State.QUEUED, State.VERIFIED, State.FAILED, State.SKIPPED, State.ENROLLED}:
+            raise WrongUse(f"The unit is {enrollment.state} and cannot go back to the queue.", "Look at its history.")
+        await self._revoked(enrollment, unless_enrolled=True)
+        record = self._record
+        async with record.turn:
+            fresh = await record.ledger.enrollment(enrollment.id)
+            attempt = await record.ledger.attempt(fresh.attempt) if fresh.attempt else None
+            change = Change(actor)
+            if attempt is not None:
+                change = replace(change, attempts=(replace(attempt, ended=attempt.ended or "superseded"),))
+                change = await self._put(change, fresh, attempt, "set_aside", phone_reason)
+            await record.move(fresh, Requeued(why), change=change)
+        self._done_with(enrollment.id)
+
+    async def _put(self, change: Change, enrollment: Enrollment, attempt: Attempt, place: str, reason: str) -> Change:
+        """The attempt's phone goes to `place`. One that was never counted is counted now, unless it only tries again."""
+        phone = await self._phone(attempt)
+        if phone is None:
+            if reason == AGAIN or place == "failed":
+                return change
+            phone = received(attempt, enrollment)
+            change = replace(change, facts=(*change.facts, phone_fact(phone)))
+        moved = replace(phone, place="failed" if place == "failed" else "set_aside", tray=None, reason=reason)
+        return replace(change, phones=(moved,), facts=(*change.facts, phone_fact(moved, "PhonePlaced")))
+
+    async def _revoked(self, enrollment: Enrollment, *, unless_enrolled: bool) -> None:
+        """The code is down and its token deleted. With `unless_enrolled`, refused when a device has used it."""
+        if enrollment.attempt is None:
+            return
+        await self._cycle.withdraw(enrollment.id)
+        attempt = await self._attempt(enrollment)
+        await revoke(self._record, self._service, attempt)
+        if not unless_enrolled:
+            return
+        await self._rack.walk()
+        attempt = await self._attempt(enrollment)
+        if attempt.device is not None:
+            raise RefuseUnit(
+                "The management service has a device for this user's code already.",
+                "Let it go on; if that device is the wrong one, a lead fails the unit.",
+            )
+
+    # --- holds, ends ---------------------------------------------------------------------------------------------------------------
+
+    async def hold(self, actor: Actor, ident: str, detail: str) -> None:
+        """Keep this unit until somebody releases it."""
+        await self._cycle.withdraw(ident)
+        await self._move(actor, ident, lambda _: Held(HoldReason.BY_OPERATOR, detail[:200]))
+        self._done_with(ident)
+
+    async def release(self, actor: Actor, ident: str) -> None:
+        """Go on from what the evidence supports: a device record, a scan, or nothing (then back to the queue)."""
+        record = self._record
+        enrollment = await record.ledger.enrollment(ident)
+        if enrollment.state is not State.HELD:
+            raise WrongUse(f"The unit is {enrollment.state}, not held.", "")
+        if enrollment.reason not in HARMLESS:
+            _lead_only(actor, f"A unit held as {enrollment.reason}")
+        attempt = await record.ledger.attempt(enrollment.attempt) if enrollment.attempt else None
+        if attempt is None or (attempt.scanned is None and attempt.device is None):
+            if enrollment.reason in ATTESTABLE:
+                raise WrongUse("No scan is proven for this unit.", "Attest the scan, or retry the unit.")
+            await self._requeue(actor, enrollment, "released", "retried")
+            return
+        due = record.clock.now() + self._desk.timing.overdue
+        to = State.SCANNED if attempt.scanned is not None else State.ENROLLED
+        await self._move(actor, ident, lambda _: Released(to, due))
+        self._done_with(ident)
+
+    async def skip(self, actor: Actor, ident: str, reason: str) -> None:
+        """Leave this user out."""
+        await self._end(actor, ident, Skipped(reason[:200]), "set_aside", "skipped")
+
+    async def fail(self, actor: Actor, ident: str, reason: str) -> None:
+        """Give this unit up; its phone counts as failed."""
+        _lead_only(actor, "Failing a unit")
+        await self._end(actor, ident, Failed(reason[:200]), "failed", reason[:200] or "failed")
+
+    async def _end(self, actor: Actor, ident: str, event: JourneyEvent, place: str, reason: str) -> None:
+        record = self._record
+        await self._revoked(await record.ledger.enrollment(ident), unless_enrolled=False)
+        async with record.turn:
+            enrollment = await record.ledger.enrollment(ident)
+            attempt = await record.ledger.attempt(enrollment.attempt) if enrollment.attempt else None
+            change = Change(actor)
+            if attempt is not None:
+                change = replace(change, attempts=(replace(attempt, ended=attempt.ended or "revoked"),))
+                if await self._phone(attempt) is not None:
+                    change = await self._put(change, enrollment, attempt, place, reason)
+            await record.move(enrollment, event, change=change)
+        self._done_with(ident)
+
+    async def declare_empty(self, actor: Actor) -> None:
+        """Override: the next code may come although the stand was not seen empty. An act of its own, counted."""
+        if self._desk.on_stand() is not None:
+            raise WrongUse("A phone is still booked on the stand.", "Answer what the bench asks about it first.")
+        batch = self._desk.batch.id if self._desk.batch else None
+        await self._record.commit(Change(actor, facts=(Fact("StandDeclaredEmpty", {}, batch),)))
+        self._cycle.declare_empty()
+
+    # --- labels --------------------------------------------------------------------------------------------------------------------
+
+    async def label(self, actor: Actor, text: str) -> None:
+        """The box's label of the phone that is next. Raises BadLabel, or WrongUse when none is asked for or it is taken."""
+        desk, record = self._desk, self._record
+        if not desk.wants_label or desk.unit is None or desk.attempt is None:
+            raise WrongUse("No label is asked for now.", "Scan it when the screen says so.")
+        label = read_label(text)
+        async with record.turn:
+            enrollment = await record.ledger.enrollment(desk.unit.id)
+            attempt = desk.attempt
+            others = [phone for phone in await record.ledger.phones() if phone.label == label.value]
+            busy = [phone for phone in others if phone.place in {"stand", "tray", "verified"}]
+            if busy:
+                raise WrongUse(
+                    f"The phone {label.value} is with this bench already ({busy[0].place}).", "Check which phone is in your hand."
+                )
+            phone = replace(received(attempt, enrollment), label_kind=label.kind, label=label.value)
+            if others:  # it was set aside before and comes back: the same phone is counted once
+                phone = replace(phone, id=others[-1].id)
+            proof = Evidence("label", record.clock.now(), actor.name, attempt.id, {"kind": label.kind, "value": label.value})
+            facts = (phone_fact(phone),)
+            await record.commit(Change(actor, phones=(phone,), evidence=(proof,), facts=facts))
+
+    # --- in common -------------------------------------------------------------------------------------------------------------------
+
+    async def _move(self, actor: Actor, ident: str, event: Callable[[Enrollment], JourneyEvent]) -> None:
+        async with self._record.turn:
+            enrollment = await self._record.ledger.enrollment(ident)
+            await self._record.move(enrollment, event(enrollment), change=Change(actor))
+
+    async def _attempt(self, enrollment: Enrollment) -> Attempt:
+        attempt = await self._record.ledger.attempt(enrollment.attempt) if enrollment.attempt else None
+        if attempt is None:
+            raise NotFound("This unit has no code yet.", "Wait until its turn comes.")
+        return attempt
+
+    async def _phone(self, attempt: Attempt) -> Phone | None:
+        return await self._record.ledger.phone(attempt.phone) if attempt.phone else None
+
+    def _done_with(self, ident: str) -> None:
+        if self._desk.question and self._desk.question.enrollment == ident:
+            self._desk.question = None
+        self._cycle.moved(ident)
+        self._minting.queue_changed()
+
+
+def _lead_only(actor: Actor, what: str) -> None:
+    if actor.role not in LEADS:
+        raise NotAllowed(f"{what} needs a lead.", "Ask a lead.")

@@ -1,0 +1,222 @@
+"""Minting ahead: the next one or two users are claimed, their tokens made and their symbols drawn before they are needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from station.bench.desk import Desk
+from station.bench.record import Record, new_id
+from station.domain.enrollment import Attempt, Enrollment, Held, HoldReason, State
+from station.domain.errors import (
+    MintUncertain,
+    RefuseUnit,
+    ServiceRefused,
+    SixtapError,
+    StopBench,
+    TokenGone,
+    TryAgain,
+)
+from station.domain.payload import KnownSymbol, draw, parse, with_extras
+from station.ports import BENCH, SERVICE, Batch, Change, Effect, Fact, Lease, Minting, TokenOrder
+
+MOST_UNCERTAIN = 3  # lost answers in a row before a person must look at the unit
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A user whose code can be shown at once. Holds the symbol in memory only."""
+
+    enrollment: Enrollment
+    lease: Lease
+    attempt: Attempt
+    symbol: KnownSymbol = field(repr=False)
+
+
+class MintAhead:
+    """Claims, mints, draws, and keeps what is ready in a short line. One mint at a time, each sent once."""
+
+    def __init__(self, record: Record, service: Minting, extras: Mapping[str, object]) -> None:
+        self._record = record
+        self._service = service
+        self._extras = extras
+        self.ready: deque[Prepared] = deque()
+        self.leases: dict[str, Lease] = {}
+
+    @property
+    def _desk(self) -> Desk:
+        return self._record.desk
+
+    async def run(self) -> None:
+        """Keep the line full while the batch runs."""
+        desk = self._desk
+        while True:
+            await desk.until(self._wanted)
+            batch = desk.batch
+            if batch is None:
+                continue
+            try:
+                await self._prepare(batch)
+            except TryAgain as why:
+                await self._wait_for_service(str(why))
+            except ServiceRefused as why:
+                await self._wait_for_service(str(why))
+
+    def _wanted(self) -> bool:
+        desk = self._desk
+        running = desk.batch is not None and desk.batch.state == "running" and desk.stopped is None
+        return running and len(self.ready) < desk.timing.ahead and desk.mint != "empty"
+
+    async def _wait_for_service(self, why: str) -> None:
+        self._desk.part("service", "lost", why)
+        self._state("down")
+        await asyncio.sleep(self._desk.timing.retry)
+
+    def _state(self, mint: str) -> None:
+        ready = "ready" if self.ready else mint
+        if self._desk.mint != ready:
+            self._desk.mint = ready  # type: ignore[assignment]  # the callers pass members of its Literal
+            self._desk.ring()
+
+    def queue_changed(self) -> None:
+        """Users came into the queue: look again."""
+        if self._desk.mint == "empty":
+            self._desk.mint = "idle"
+        self._desk.ring()
+
+    def take(self) -> Prepared:
+        """The next prepared user."""
+        prepared = self.ready.popleft()
+        self._desk.mint = "ready" if self.ready else "idle"
+        self._desk.ring()
+        return prepared
+
+    async def _prepare(self, batch: Batch) -> None:
+        claimed = await self._record.ledger.claim(batch.id, self._desk.timing.lease)
+        if claimed is None:
+            self._state("empty")
+            return
+        self._state("busy")
+        enrollment, lease = claimed
+        self.leases[enrollment.id] = lease
+        try:
+            prepared = await self._mint_and_draw(batch, enrollment, lease)
+        except RefuseUnit as why:
+            await self._hold(enrollment, why)
+            await self.drop(lease)
+            return
+        except BaseException:
+            await self.drop(lease)
+            raise
+        self._desk.part("service", "ok")
+        self.ready.append(prepared)
+        self._state("ready")
+
+    async def drop(self, lease: Lease) -> None:
+        """Give a claim back."""
+        self.leases.pop(lease.enrollment, None)
+        if self._desk.stopped is None:
+            await self._record.ledger.release(lease)
+
+    async def _hold(self, enrollment: Enrollment, why: RefuseUnit) -> None:
+        held = Held(HoldReason.FAULT, str(why))
+        async with self._record.turn:
+            fresh = await self._record.ledger.enrollment(enrollment.id)
+            if fresh.state is State.QUEUED:
+                await self._record.move(fresh, held, change=Change(BENCH))
+
+    async def _mint_and_draw(self, batch: Batch, enrollment: Enrollment, lease: Lease) -> Prepared:
+        attempts = await self._record.ledger.attempts(enrollment.id)
+        attempt = next((one for one in attempts if self._usable(one)), None)
+        for _ in range(MOST_UNCERTAIN):
+            if attempt is None:
+                attempt = self._new_attempt(enrollment, len(attempts) + 1)
+                attempts = (*attempts, attempt)
+                attempt = await self._mint(batch, enrollment, attempt, lease)
+            if attempt is not None and attempt.token is not None:
+                try:
+                    return Prepared(enrollment, lease, attempt, await self._symbol(enrollment, attempt))
+                except TokenGone:
+                    await self._ended(attempt, "expired")
+                    attempt = None
+        raise MintUncertain(
+            f"The management service lost {MOST_UNCERTAIN} answers in a row for this user's token.",
+            "Check the network, then release the unit.",
+        )
+
+    def _usable(self, attempt: Attempt) -> bool:
+        """Minted before a restart, never shown, and alive long enough."""
+        if attempt.token is None or attempt.shown is not None or attempt.ended is not None or attempt.expires is None:
+            return False
+        return attempt.expires - self._record.clock.now() >= self._desk.timing.renew_below
+
+    def _new_attempt(self, enrollment: Enrollment, number: int) -> Attempt:
+        # neighbours in the queue get other masks and key orders, so that their codes differ in most modules
+        deal = enrollment.position + 3 * number
+        return Attempt(new_id("a"), enrollment.id, number, key_order=deal % 24, mask=deal % 8)
+
+    async def _mint(self, batch: Batch, enrollment: Enrollment, attempt: Attempt, lease: Lease) -> Attempt | None:
+        effect = Effect(new_id("f"), "mint", attempt.id, self._record.clock.now())
+        await self._record.commit(Change(BENCH, attempts=(attempt,), effects=(effect,), lease=lease))
+        order = TokenOrder(attempt.id, enrollment.mode, enrollment.policy, batch.token_lifetime)
+        try:
+            token = await self._service.mint(order)
+        except MintUncertain as why:
+            lost = replace(attempt, ended="uncertain")
+            fact = Fact("MintUncertain", {"attempt": attempt.id, "why": str(why)}, enrollment.batch, enrollment.id)
+            await self._record.settle(effect, "unknown", change=Change(SERVICE, attempts=(lost,), facts=(fact,)))
+            return None
+        except SixtapError:
+            await self._record.settle(effect, "refused", change=Change(SERVICE, attempts=(replace(attempt, ended="refused"),)))
+            raise
+        minted = replace(attempt, token=token.name, expires=token.expires)
+        body: dict[str, object] = {"attempt": attempt.id, "token": token.name, "expires": token.expires}
+        fact = Fact("TokenMinted", body, enrollment.batch, enrollment.id)
+        await self._record.settle(effect, "done", change=Change(SERVICE, attempts=(minted,), facts=(fact,)))
+        return minted
+
+    async def _symbol(self, enrollment: Enrollment, attempt: Attempt) -> KnownSymbol:
+        if attempt.token is None:
+            raise TokenGone("The attempt has no token.", "Retry the unit.")
+        code = await self._service.code(attempt.token)
+        payload = with_extras(parse(code.content), self._extras, enrollment.mode)
+        return await asyncio.to_thread(draw, payload, order=attempt.key_order, mask=attempt.mask, level=attempt.level)
+
+    async def _ended(self, attempt: Attempt, why: str) -> None:
+        fact = Fact("AttemptEnded", {"attempt": attempt.id, "why": why}, None, attempt.enrollment)
+        await self._record.commit(Change(BENCH, attempts=(replace(attempt, ended=why),), facts=(fact,)))
+
+    async def keep_leases(self) -> None:
+        """Renew what is held, well before it runs out. A lost lease stops the bench."""
+        while True:
+            await asyncio.sleep(self._desk.timing.lease / 3)
+            for ident, lease in list(self.leases.items()):
+                try:
+                    renewed = await self._record.ledger.renew(lease, self._desk.timing.lease)
+                except StopBench as why:
+                    self._desk.stop(why)
+                    return
+                if ident in self.leases:
+                    self.leases[ident] = renewed
+
+    def fresh(self, prepared: Prepared) -> bool:
+        """Whether its token lives long enough to be shown."""
+        expires = prepared.attempt.expires
+        return expires is not None and expires - self._record.clock.now() >= self._desk.timing.renew_below
+
+    async def discard(self, prepared: Prepared) -> None:
+        """A prepared user whose token grew old or who left the queue: end the attempt, revoke, give the claim back."""
+        await self._ended(prepared.attempt, "expired")
+        await self.drop(prepared.lease)
+        await revoke(self._record, self._service, prepared.attempt)
+
+
+async def revoke(record: Record, service: Minting, attempt: Attempt) -> None:
+    """Delete the attempt's token at the service: intent first, then the call. Raises TryAgain when it does not answer."""
+    if attempt.token is None:
+        return
+    effect = await record.intend("revoke", attempt.id, token=attempt.token)
+    await service.revoke(attempt.token)
+    await record.settle(effect, "done", actor=SERVICE)

@@ -1,0 +1,257 @@
+"""The rack: units that set themselves up until the management service's record confirms them, or until they are overdue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from station.bench.desk import Desk
+from station.bench.record import Record, leave_stand, phone_fact, received
+from station.domain.enrollment import (
+    STILL_EXPECTED,
+    Attempt,
+    DeviceEnrolled,
+    Enrollment,
+    Held,
+    HoldReason,
+    JourneyEvent,
+    Phone,
+    State,
+    Verified,
+    advance,
+)
+from station.domain.errors import ServiceRefused, TryAgain
+from station.domain.evidence import Device, Evidence, Order, Verdict, judge
+from station.ports import BENCH, SERVICE, Batch, Change, Confirming, Fact
+
+PENDING = frozenset({State.SHOWING, State.SCANNED, State.ENROLLED, State.INVITED})
+
+
+class Rack:
+    """Polls only while somebody waits, and as often as the budget of calls allows."""
+
+    def __init__(self, record: Record, service: Confirming, moved: Callable[[str], None]) -> None:
+        self._record = record
+        self._service = service
+        self._moved = moved
+        self._foreign: set[str] = set()
+        self._pages = 1
+        self._walked = float("-inf")
+        self._walk_lock = asyncio.Lock()
+        self.walks = 0
+
+    @property
+    def _desk(self) -> Desk:
+        return self._record.desk
+
+    # --- when to ask ---------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Walk over the devices whenever a setup may be done."""
+        while True:
+            await self._desk.until(lambda: self._next_walk() is not None)
+            due = self._next_walk()
+            if due is None:
+                continue
+            wait = due - self._record.clock.now()
+            if wait > 0:
+                await self._sleep_or_ring(wait)
+                continue
+            await self._try_walk()
+
+    async def _sleep_or_ring(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._desk.next_ring()
+        except TimeoutError:
+            pass
+
+    def _next_walk(self) -> float | None:
+        """When the next walk is due (epoch seconds); None while nobody waits."""
+        timing = self._desk.timing
+        interval = max(timing.poll, 1.2 * 60.0 * self._pages / timing.calls_per_minute)
+        dues: list[float] = []
+        for unit in self._desk.units.values():
+            if unit.state in {State.SCANNED, State.ENROLLED} and unit.due is not None:
+                earliest = unit.due - timing.overdue + (timing.first_poll if unit.state is State.SCANNED else 0.0)
+                dues.append(max(earliest, self._walked + interval))
+            elif unit.state in {State.INVITED, State.SHOWING} or (unit.reason in STILL_EXPECTED and unit.attempt):
+                dues.append(self._walked + max(interval, timing.held_poll))
+        return min(dues, default=None)
+
+    async def _try_walk(self) -> None:
+        try:
+            await self.walk()
+            self._desk.part("service", "ok")
+        except (TryAgain, ServiceRefused) as why:
+            self._desk.part("service", "lost", str(why))
+            self._walked = self._record.clock.now() + self._desk.timing.retry
+
+    async def walk(self) -> None:
+        """See all devices once, and attach what belongs to this ledger."""
+        async with self._walk_lock:
+            self._walked = self._record.clock.now()
+            self.walks += 1
+            pages = 0
+            async for page in self._service.devices():
+                pages += 1
+                for device in page:
+                    await self._look_at(device)
+            self._pages = max(1, pages)
+
+    async def _look_at(self, device: Device) -> None:
+        if device.name in self._foreign:
+            return
+        attempt = await self._attempt_of(device)
+        if attempt is None:
+            self._foreign.add(device.name)
+            return
+        async with self._record.turn:
+            fresh = await self._record.ledger.attempt(attempt.id)
+            if fresh is not None:
+                await self._attach(device, fresh)
+
+    async def _attempt_of(self, device: Device) -> Attempt | None:
+        ledger = self._record.ledger
+        if device.token:
+            found = await ledger.attempt_by_token(device.token)
+            if found is not None:
+                return found
+        return await ledger.attempt(device.reference) if device.reference else None
+
+    # --- what a record means -------------------------------------------------------------------------------------------------
+
+    async def _attach(self, device: Device, attempt: Attempt) -> None:
+        """One device record, one attempt. Called in turn."""
+        ledger = self._record.ledger
+        enrollment = await ledger.enrollment(attempt.enrollment)
+        known = await ledger.device(device.name)
+        if attempt.device not in {None, device.name}:
+            if known is None:
+                await self._duplicate(device, attempt, enrollment, "a second device used the same code")
+        elif enrollment.attempt != attempt.id or enrollment.state in {State.QUEUED, State.FAILED, State.SKIPPED}:
+            if attempt.device is None:
+                await self._duplicate(device, attempt, enrollment, "a device used a code that was given up")
+        elif attempt.device is None or enrollment.state is State.SCANNED:
+            await self._enrolled(device, attempt, enrollment)
+        elif enrollment.state is State.ENROLLED:
+            await self._judged(device, attempt, enrollment, known != device)
+
+    async def _duplicate(self, device: Device, attempt: Attempt, enrollment: Enrollment, what: str) -> None:
+        held = Held(HoldReason.DUPLICATE, what)
+        attempts = (replace(attempt, device=device.name),) if attempt.device is None else ()
+        fact = Fact("DuplicateDevice", {"attempt": attempt.id, "device": device.name}, enrollment.batch, enrollment.id)
+        change = Change(SERVICE, attempts=attempts, devices=(device,), facts=(fact,))
+        await self._record.move(enrollment, held, change=change)
+        self._moved(enrollment.id)
+
+    async def _enrolled(self, device: Device, attempt: Attempt, enrollment: Enrollment) -> None:
+        record = self._record
+        now = record.clock.now()
+        attached = replace(attempt, device=device.name, ended=attempt.ended or "enrolled")
+        proof = Evidence("device_record", now, SERVICE.name, attempt.id, _facts(device))
+        change = Change(SERVICE, attempts=(attached,), devices=(device,), evidence=(proof,))
+        due = enrollment.due or now + self._desk.timing.overdue
+        events: list[JourneyEvent] = [DeviceEnrolled(attempt.id, device.name, due)]
+        events += self._consequence(await self._verdict(device, attached, advance(enrollment, events[0])))
+        phone = await self._known_phone(attached)
+        if phone is None:
+            phone = received(attempt, enrollment)
+            change = replace(change, facts=(phone_fact(phone),))
+        change = replace(change, attempts=(replace(attached, phone=phone.id),))
+        if self._desk.question and self._desk.question.enrollment == enrollment.id:
+            self._desk.question = None
+        settled = self._settled(phone, events)
+        if settled.place == "stand":
+            await leave_stand(record, enrollment, settled, tuple(events), change)
+        else:
+            facts = () if settled == phone else (phone_fact(settled, "PhonePlaced"),)
+            await record.move(enrollment, *events, change=replace(change, phones=(settled,), facts=(*change.facts, *facts)))
+        self._told(enrollment.id, events)
+
+    def _told(self, enrollment: str, events: list[JourneyEvent]) -> None:
+        """Whoever has this unit before the camera must know; the operator sees what was verified last."""
+        self._moved(enrollment)
+        if isinstance(events[-1], Verified):
+            self._desk.verified.append(enrollment)
+            self._desk.ring()
+
+    async def _known_phone(self, attempt: Attempt) -> Phone | None:
+        return await self._record.ledger.phone(attempt.phone) if attempt.phone else None
+
+    def _settled(self, phone: Phone, events: list[JourneyEvent]) -> Phone:
+        return replace(phone, place="verified") if isinstance(events[-1], Verified) else phone
+
+    async def _judged(self, device: Device, attempt: Attempt, enrollment: Enrollment, changed: bool) -> None:
+        events = self._consequence(await self._verdict(device, attempt, enrollment))
+        if not events:
+            if changed:
+                await self._record.commit(Change(SERVICE, devices=(device,)))
+            return
+        phone = self._settled(await self._known_phone(attempt) or received(attempt, enrollment), events)
+        proof = Evidence("device_record", self._record.clock.now(), SERVICE.name, attempt.id, _facts(device))
+        facts = (phone_fact(phone, "PhonePlaced"),) if phone.place == "verified" else ()
+        change = Change(SERVICE, devices=(device,), evidence=(proof,), phones=(phone,), facts=facts)
+        await self._record.move(enrollment, *events, change=change)
+        self._told(enrollment.id, events)
+
+    def _consequence(self, verdict: Verdict) -> list[JourneyEvent]:
+        if verdict.mismatches:
+            return [Held(HoldReason.MISMATCH, "; ".join(verdict.mismatches))]
+        if verdict.verified:
+            return [Verified()]
+        if verdict.missing == ("no witnessed or attested scan",):
+            return [Held(HoldReason.UNWITNESSED, "the device is there, but no scan was seen")]
+        return []
+
+    async def _verdict(self, device: Device, attempt: Attempt, enrollment: Enrollment) -> Verdict:
+        ledger = self._record.ledger
+        batch: Batch = await ledger.batch(enrollment.batch)
+        evidence = await ledger.evidence(enrollment.id)
+        proven = any(one.attempt == attempt.id and one.kind in {"witness", "attestation"} for one in evidence)
+        phone = await ledger.phone(attempt.phone) if attempt.phone else None
+        order = Order(enrollment.mode, enrollment.policy, batch.minimum_android, batch.identity == "label")
+        kind, label = (phone.label_kind, phone.label) if phone else (None, None)
+        return judge(order, device, scan_proven=proven, label_kind=kind, label=label)
+
+    # --- overdue -------------------------------------------------------------------------------------------------------------
+
+    async def watch_overdue(self) -> None:
+        """Hold what was not confirmed in time. A slow good phone still confirms itself afterwards."""
+        while True:
+            dues = [unit.due for unit in self._desk.units.values() if unit.due is not None and unit.state in PENDING]
+            if not dues:
+                await self._desk.next_ring()
+                continue
+            wait = min(dues) - self._record.clock.now()
+            if wait > 0:
+                await self._sleep_or_ring(wait)
+                continue
+            for unit in list(self._desk.units.values()):
+                if unit.due is not None and unit.state in PENDING and unit.due <= self._record.clock.now():
+                    await self._overdue(unit.id)
+
+    async def _overdue(self, ident: str) -> None:
+        async with self._record.turn:
+            enrollment = await self._record.ledger.enrollment(ident)
+            if enrollment.state in PENDING and enrollment.due is not None:
+                waited = (
+                    "the policy was not applied in time" if enrollment.state is State.ENROLLED else "no device record came in time"
+                )
+                await self._record.move(enrollment, Held(HoldReason.OVERDUE, waited), change=Change(BENCH))
+
+
+def _facts(device: Device) -> dict[str, str | int | float | bool | None]:
+    return {
+        "device": device.name,
+        "management_mode": device.management_mode,
+        "ownership": device.ownership,
+        "applied_state": device.applied_state,
+        "applied_policy": device.applied_policy,
+        "serial": device.serial,
+        "imei": device.imei,
+        "model": device.model,
+        "android": device.android,
+        "simulated": device.simulated,
+    }

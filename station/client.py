@@ -1,0 +1,145 @@
+"""The wire's client: what the terminal and the command line speak to the service with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+import aiohttp
+from pydantic import ValidationError
+
+from station.wire import (
+    EVENT,
+    VERSION,
+    BatchPage,
+    BatchView,
+    Command,
+    Done,
+    Event,
+    EventPage,
+    Head,
+    Health,
+    Message,
+    Problem,
+    Snapshot,
+    Status,
+    UnitPage,
+    UnitView,
+    UserPage,
+)
+
+M = TypeVar("M", bound=Message)
+
+
+class CannotReach(Exception):
+    """No service answers at this socket. Start it with `sixtap serve`, or name its socket."""
+
+
+class Refused(Exception):
+    """The service said no; `problem` says why and what to do."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.message} {problem.remedy}".strip())
+        self.problem = problem
+
+
+class Client:
+    """One connection's worth of questions to the service behind a Unix socket.
+
+    Every method raises CannotReach when the service is not there, Refused when it says no.
+    """
+
+    def __init__(self, socket: Path) -> None:
+        self.socket = socket
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Client:
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
+        self._session = aiohttp.ClientSession(connector=aiohttp.UnixConnector(path=str(self.socket)), timeout=timeout)
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._session:
+            await self._session.close()
+
+    async def command(self, command: Command) -> Done:
+        """Send one order; return what it did."""
+        text = await self._ask("POST", "/v1/commands", body=command.model_dump(mode="json"))
+        return Done.model_validate_json(text)
+
+    async def status(self) -> Status:
+        return await self._get("/v1/status", Status)
+
+    async def health(self) -> Health:
+        return await self._get("/v1/health", Health)
+
+    async def head(self) -> Head:
+        return await self._get("/v1/head", Head)
+
+    async def batches(self) -> tuple[BatchView, ...]:
+        return (await self._get("/v1/batches", BatchPage)).items
+
+    async def batch(self, ident: str) -> BatchView:
+        return await self._get("/v1/batch", BatchView, id=ident)
+
+    async def units(self, batch: str, *, after: int = 0, limit: int = 500, states: str = "") -> UnitPage:
+        return await self._get("/v1/units", UnitPage, batch=batch, after=str(after), limit=str(limit), states=states)
+
+    async def unit(self, enrollment: str) -> UnitView:
+        return await self._get("/v1/unit", UnitView, id=enrollment)
+
+    async def users(self, *, after: str = "", limit: int = 500) -> UserPage:
+        return await self._get("/v1/users", UserPage, after=after, limit=str(limit))
+
+    async def record(self, *, after: int = 0, limit: int = 1000, batch: str = "", enrollment: str = "") -> EventPage:
+        """A page of the record, oldest first."""
+        return await self._get("/v1/record", EventPage, after=str(after), limit=str(limit), batch=batch, enrollment=enrollment)
+
+    async def events(self) -> AsyncIterator[Event]:
+        """A Snapshot, then whatever happens, until the service ends (then CannotReach)."""
+        try:
+            async with self._open().ws_connect("http://sixtap/v1/events", max_msg_size=16 << 20) as socket:
+                async for message in socket:
+                    if message.type is aiohttp.WSMsgType.TEXT:
+                        yield self._understood(message.data)
+        except (aiohttp.ClientError, OSError) as error:
+            raise self._unreachable() from error
+        raise self._unreachable()
+
+    def _understood(self, text: str) -> Event:
+        try:
+            event: Event = EVENT.validate_json(text)
+        except ValidationError as error:
+            raise CannotReach("The service speaks another version of the wire. Upgrade this client.") from error
+        if isinstance(event, Snapshot) and event.version != VERSION:
+            raise CannotReach(f"The service speaks version {event.version} of the wire, this client {VERSION}. Upgrade it.")
+        return event
+
+    async def _get(self, path: str, shape: type[M], **query: str) -> M:
+        text = await self._ask("GET", path, query={name: value for name, value in query.items() if value})
+        return shape.model_validate_json(text)
+
+    async def _ask(self, method: str, path: str, *, query: dict[str, str] | None = None, body: dict[str, object] | None = None) -> str:
+        try:
+            async with self._open().request(method, f"http://sixtap{path}", params=query, json=body) as answer:
+                text = await answer.text()
+        except (aiohttp.ClientError, OSError) as error:
+            raise self._unreachable() from error
+        if answer.status == 200:
+            return text
+        try:
+            problem = Problem.model_validate(json.loads(text))
+        except (ValueError, ValidationError):
+            problem = Problem(kind="Unexpected", message=f"The service answered with status {answer.status}.")
+        raise Refused(problem)
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("use the client as a context manager")
+        return self._session
+
+    def _unreachable(self) -> CannotReach:
+        return CannotReach(f"No service answers at {self.socket}. Start it with: sixtap serve")

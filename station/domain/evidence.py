@@ -1,0 +1,115 @@
+"""What proves a step, and the verdict on all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from station.domain.policy import EXPECTED_RECORD, Mode, android_major
+
+Kind = Literal["witness", "attestation", "device_record", "label", "phone_seen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece: its kind, when (seconds since the epoch), who or what gave it, and facts without secrets."""
+
+    kind: Kind
+    at: float
+    actor: str
+    attempt: str
+    facts: dict[str, str | int | float | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device as the management service records it. Field names follow the Android Management API reference, devices.
+
+    `token` is the enrollment token's resource name, `reference` its additionalData. Empty strings where the service reports nothing.
+    """
+
+    name: str
+    token: str = ""
+    reference: str = ""
+    management_mode: str = ""
+    ownership: str = ""
+    state: str = ""
+    applied_state: str = ""
+    policy: str = ""
+    applied_policy: str = ""
+    serial: str = ""
+    imei: str = ""
+    model: str = ""
+    android: str = ""
+    enrolled: float | None = None
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a batch demands of each device before it counts as verified."""
+
+    mode: Mode
+    policy: str
+    minimum_android: int
+    label_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`mismatches`: evidence that contradicts the order. `missing`: evidence that is not there yet. Verified when both are empty."""
+
+    missing: tuple[str, ...] = ()
+    mismatches: tuple[str, ...] = ()
+
+    @property
+    def verified(self) -> bool:
+        return not self.missing and not self.mismatches
+
+
+def judge(order: Order, device: Device | None, *, scan_proven: bool, label_kind: str | None, label: str | None) -> Verdict:
+    """Weigh everything that is known of one unit. The phone's screen is no proof: only the device record is."""
+    missing: list[str] = []
+    mismatches: list[str] = []
+    if not scan_proven:
+        missing.append("no witnessed or attested scan")
+    if device is None:
+        missing.append("no device record")
+        return Verdict(tuple(missing))
+    mode, ownership = EXPECTED_RECORD[order.mode]
+    if device.management_mode and device.management_mode != mode:
+        mismatches.append(f"management mode is {device.management_mode}, ordered was {mode}")
+    if device.ownership and device.ownership != ownership:
+        mismatches.append(f"ownership is {device.ownership}, ordered was {ownership}")
+    android = android_major(device.android)
+    if android is not None and android < order.minimum_android:
+        mismatches.append(f"Android {android} is below the required {order.minimum_android}")
+    if not (device.management_mode and device.ownership):
+        missing.append("the device record tells no management mode yet")
+    if device.applied_state != "ACTIVE":
+        missing.append("the policy is not applied yet")
+    elif device.applied_policy.rsplit("/", 1)[-1] != order.policy:
+        missing.append(f"policy {order.policy} is not applied yet")
+    _weigh_label(order, device, label_kind, label, missing, mismatches)
+    return Verdict(tuple(missing), tuple(mismatches))
+
+
+def _weigh_label(
+    order: Order,
+    device: Device,
+    kind: str | None,
+    label: str | None,
+    missing: list[str],
+    mismatches: list[str],
+) -> None:
+    if label is None:
+        if order.label_required:
+            missing.append("no label was scanned")
+        return
+    reported = device.serial if kind == "serial" else device.imei
+    if reported and reported != label:
+        mismatches.append(f"the box label's {kind} {label} is not the reported {reported}")
+    # Serial is always reported on company-owned devices; an IMEI only where the policy's networkInfoEnabled asks for it
+    # (Android Management API reference, statusReportingSettings), so a silent IMEI proves nothing either way.
+    if not reported and kind == "serial" and order.label_required:
+        missing.append("the device record tells no serial number yet")

@@ -1,0 +1,264 @@
+"""The QR payload: Android's provisioning extras inside the management service's own JSON, and the symbol drawn from it.
+
+The service's `qrCode` string is parsed, extras are added, and it is written again compactly; it is never rebuilt. Names and types of
+the extras: AOSP, android.app.admin.DevicePolicyManager, EXTRA_PROVISIONING_*, and ManagedProvisioning's message parser.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import segno
+
+from station.domain.errors import BadPayload
+from station.domain.policy import Mode
+
+PREFIX = "android.app.extra.PROVISIONING_"
+ADMIN = PREFIX + "DEVICE_ADMIN_COMPONENT_NAME"
+BUNDLE = PREFIX + "ADMIN_EXTRAS_BUNDLE"
+TOKEN = "com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN"  # noqa: S105 - a key's name, not a secret
+QUIET_ZONE = 4  # modules; ISO/IEC 18004, 6.3.8
+WIFI_TYPES = ("NONE", "WPA", "WEP", "EAP")
+
+
+def _text(value: object) -> str | None:
+    return None if isinstance(value, str) and value else "must be a text that is not empty"
+
+
+def _flag(value: object) -> str | None:
+    return None if isinstance(value, bool) else "must be true or false"
+
+
+def _port(value: object) -> str | None:
+    fits = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 65536
+    return None if fits else "must be a port number from 1 to 65535"
+
+
+def _milliseconds(value: object) -> str | None:
+    fits = isinstance(value, int) and not isinstance(value, bool) and value > 0
+    return None if fits else "must be a time in milliseconds since 1970"
+
+
+def _ssid(value: object) -> str | None:
+    if not isinstance(value, str) or not value:
+        return "must be the network's name and not empty, or provisioning stops with an error"
+    octets = len(value.encode("utf-8", "surrogatepass"))
+    return None if octets <= 32 else f"is {octets} octets long; a network's name has 32 at most"
+
+
+def _security(value: object) -> str | None:
+    if value in WIFI_TYPES:
+        return None
+    return (
+        "must be exactly NONE, WPA, WEP or EAP: Android takes anything else for an open network (WPA2 and WPA3 networks are WPA here)"
+    )
+
+
+def _psk(value: object) -> str | None:
+    fits = isinstance(value, str) and 8 <= len(value) <= 63
+    return None if fits else "must have 8 to 63 characters"
+
+
+def _locale(value: object) -> str | None:
+    fits = isinstance(value, str) and re.fullmatch(r"[a-z]{2,3}_[A-Z]{2}", value)
+    return None if fits else "must look like en_GB: language, underscore, country; anything else stops provisioning with an error"
+
+
+def _zone(value: object) -> str | None:
+    fits = isinstance(value, str) and re.fullmatch(r"[A-Za-z_+\-0-9]+(/[A-Za-z_+\-0-9]+)*", value)
+    return None if fits else "must be a time zone's name such as Europe/Paris"
+
+
+CHECKS: dict[str, Callable[[object], str | None]] = {
+    "WIFI_SSID": _ssid,
+    "WIFI_SECURITY_TYPE": _security,
+    "WIFI_PASSWORD": _psk,
+    "WIFI_HIDDEN": _flag,
+    "WIFI_PROXY_HOST": _text,
+    "WIFI_PROXY_PORT": _port,
+    "WIFI_PROXY_BYPASS": _text,
+    "WIFI_PAC_URL": _text,
+    "WIFI_EAP_METHOD": _text,
+    "WIFI_PHASE2_AUTH": _text,
+    "WIFI_IDENTITY": _text,
+    "WIFI_ANONYMOUS_IDENTITY": _text,
+    "WIFI_DOMAIN": _text,
+    "WIFI_CA_CERTIFICATE": _text,
+    "WIFI_USER_CERTIFICATE": _text,
+    "LOCALE": _locale,
+    "TIME_ZONE": _zone,
+    "LOCAL_TIME": _milliseconds,
+    "LEAVE_ALL_SYSTEM_APPS_ENABLED": _flag,
+    "SKIP_ENCRYPTION": _flag,
+    "USE_MOBILE_DATA": _flag,
+    "SKIP_EDUCATION_SCREENS": _flag,
+    "SENSORS_PERMISSION_GRANT_OPT_OUT": _flag,
+}
+REFUSED = {
+    "ALLOW_OFFLINE": "the management service needs the internet during setup",
+    "DISCLAIMERS": "its content must lie on the phone already, which no QR code can do",
+}
+EAP_ONLY = (
+    "WIFI_EAP_METHOD",
+    "WIFI_PHASE2_AUTH",
+    "WIFI_IDENTITY",
+    "WIFI_ANONYMOUS_IDENTITY",
+    "WIFI_DOMAIN",
+    "WIFI_CA_CERTIFICATE",
+    "WIFI_USER_CERTIFICATE",
+)
+# AOSP documents these "only for device owner provisioning".
+DEVICE_OWNER_ONLY = ("LOCALE", "TIME_ZONE", "LOCAL_TIME", "SENSORS_PERMISSION_GRANT_OPT_OUT")
+DEAD = {
+    "SKIP_EDUCATION_SCREENS": "Android ignores it when provisioning starts from a QR code",
+    "SKIP_ENCRYPTION": "modern devices are always encrypted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The content of one code: a secret. `warnings` name extras that this mode ignores; they hold no values."""
+
+    entries: dict[str, object] = field(repr=False)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSymbol:
+    """A drawn symbol without quiet zone: row-major bytes of 0 and 1, see station.ports.Symbol."""
+
+    size: int
+    modules: bytes = field(repr=False)
+    varies: bytes = field(repr=False)
+    version: int = 0
+    mask: int = 0
+    level: str = "L"
+
+
+def parse(content: str) -> Payload:
+    """The service's `qrCode` string. Raises BadPayload; the message never quotes the content."""
+    try:
+        entries = json.loads(content)
+    except ValueError:
+        raise BadPayload("The management service's code is no JSON.", "Mint it again; tell support if that repeats.") from None
+    if not isinstance(entries, dict) or not isinstance(entries.get(ADMIN), str):
+        raise BadPayload("The management service's code names no device admin component.", "Mint it again.")
+    return Payload(entries)
+
+
+def with_extras(payload: Payload, extras: Mapping[str, object], mode: Mode) -> Payload:
+    """Add provisioning extras (short names such as WIFI_SSID, or full ones). Raises BadPayload naming the extra and why."""
+    short = {name.removeprefix(PREFIX): value for name, value in extras.items()}
+    for name, value in short.items():
+        _check(name, value)
+    _check_wifi(short)
+    warnings = [f"{name}: {why}." for name, why in DEAD.items() if name in short]
+    if mode in {Mode.WPCO, Mode.WORK_PROFILE}:
+        warnings += [f"{name}: only fully managed devices heed it, {mode} ignores it." for name in DEVICE_OWNER_ONLY if name in short]
+    if "USE_MOBILE_DATA" in short and "WIFI_SSID" in short:
+        warnings.append("USE_MOBILE_DATA: a Wi-Fi network is given too, and Wi-Fi wins.")
+    added = {PREFIX + name: value for name, value in short.items()}
+    clash = sorted(set(added) & set(payload.entries))
+    if clash:
+        raise BadPayload(f"{clash[0]} is in the management service's code already.", "Take it out of the extras.")
+    return Payload({**payload.entries, **added}, tuple(warnings))
+
+
+def _check(name: str, value: object) -> None:
+    if name in REFUSED:
+        raise BadPayload(f"The extra {name} cannot be used: {REFUSED[name]}.", "Take it out of the extras.")
+    check = CHECKS.get(name)
+    if check is None:
+        raise BadPayload(f"{name[:80]!r} is no provisioning extra that a QR code may carry.", "See the documentation for the list.")
+    why = check(value)
+    if why:
+        raise BadPayload(f"The extra {name} {why}.", "Correct it in the configuration.")
+
+
+def _check_wifi(short: Mapping[str, object]) -> None:
+    wifi = sorted(name for name in short if name.startswith("WIFI_") and name != "WIFI_SSID")
+    if wifi and "WIFI_SSID" not in short:
+        raise BadPayload(f"The extra {wifi[0]} needs WIFI_SSID beside it.", "Add the network's name.")
+    kind = short.get("WIFI_SECURITY_TYPE", "NONE")
+    if "WIFI_PASSWORD" in short and kind == "NONE":
+        raise BadPayload(
+            "The extra WIFI_PASSWORD without a WIFI_SECURITY_TYPE would be ignored: Android takes the network for open.",
+            "Add WIFI_SECURITY_TYPE WPA.",
+        )
+    if kind in {"WPA", "WEP"} and "WIFI_PASSWORD" not in short:
+        raise BadPayload(f"WIFI_SECURITY_TYPE {kind} needs a WIFI_PASSWORD.", "Add it, or say NONE for an open network.")
+    stray = [name for name in EAP_ONLY if name in short]
+    if stray and kind != "EAP":
+        raise BadPayload(f"The extra {stray[0]} counts only with WIFI_SECURITY_TYPE EAP.", "Say EAP, or take it out.")
+
+
+def serialise(payload: Payload, order: int = 0) -> str:
+    """Compact JSON with the `order`-th permutation of the top-level keys; the phone reads the same meaning from each."""
+    return json.dumps(_ordered(payload.entries, order), separators=(",", ":"), ensure_ascii=False)
+
+
+def _ordered(entries: dict[str, object], order: int) -> dict[str, object]:
+    keys = list(entries)
+    head, tail = keys[:4], keys[4:]
+    permuted = next(itertools.islice(itertools.permutations(head), order % _factorial(len(head)), None))
+    return {key: entries[key] for key in (*permuted, *tail)}
+
+
+def _factorial(n: int) -> int:
+    return 1 if n < 2 else n * _factorial(n - 1)
+
+
+def draw(payload: Payload, *, order: int = 0, mask: int | None = None, level: str = "L") -> KnownSymbol:
+    """The payload's symbol, and which of its modules differ between users' tokens. Raises BadPayload when it fits no symbol."""
+    text = serialise(payload, order)
+    size, modules, version, used = _encode(text, mask, level)
+    return KnownSymbol(size, modules, _varying(payload, order, used, level), version, used, level)
+
+
+def _encode(text: str, mask: int | None, level: str) -> tuple[int, bytes, int, int]:
+    # make_qr: plain make() may choose Micro QR. UTF-8: segno's default would be ISO-8859-1 for accented letters.
+    try:
+        code = segno.make_qr(text, error=level, mask=mask, mode="byte", encoding="utf-8", boost_error=False)
+    except segno.DataOverflowError:
+        raise BadPayload(f"The code's content is too long for a QR symbol of level {level}.", "Drop extras, or use level L.") from None
+    rows = [bytes(row) for row in code.matrix]
+    return len(rows), b"".join(rows), int(code.version), int(code.mask)
+
+
+def _token_of(entries: dict[str, object]) -> str | None:
+    bundle = entries.get(BUNDLE)
+    value = bundle.get(TOKEN) if isinstance(bundle, dict) else None
+    return value if isinstance(value, str) and value else None
+
+
+def _varying(payload: Payload, order: int, mask: int, level: str) -> bytes:
+    token = _token_of(payload.entries)
+    if token is None:
+        size = _encode(serialise(payload, order), mask, level)[0]
+        return b"\1" * (size * size)
+    bundle = payload.entries[BUNDLE]
+    assert isinstance(bundle, dict)  # noqa: S101 - _token_of looked inside it
+    family = {**payload.entries, BUNDLE: {**bundle, TOKEN: "A" * len(token)}}
+    return _family(json.dumps(_ordered(family, order), separators=(",", ":"), ensure_ascii=False), len(token), mask, level)
+
+
+@lru_cache(maxsize=64)
+def _family(text: str, length: int, mask: int, level: str) -> bytes:
+    """Modules that differ anywhere among 20 random tokens of one family (one that can differ is missed once in a million)."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    dealer = random.Random(length)
+    first = _encode(text, mask, level)[1]
+    varies = bytearray(len(first))
+    for _ in range(20):
+        other = "".join(dealer.choice(letters) for _ in range(length))
+        modules = _encode(text.replace("A" * length, other, 1), mask, level)[1]
+        for place, (one, two) in enumerate(zip(first, modules, strict=True)):
+            if one != two:
+                varies[place] = 1
+    return bytes(varies)

@@ -1,0 +1,56 @@
+"""Management modes: what is asked of the service for each, and what a device record must then say."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from station.domain.errors import WrongUse
+
+
+class Mode(StrEnum):
+    """Management modes, as Android Enterprise names them."""
+
+    FULLY_MANAGED = "fully_managed"
+    DEDICATED = "dedicated"
+    WPCO = "wpco"
+    WORK_PROFILE = "work_profile"
+
+
+# Android Management API reference, enrollmentTokens, AllowPersonalUsage.
+ALLOW_PERSONAL_USAGE: dict[Mode, str] = {
+    Mode.FULLY_MANAGED: "PERSONAL_USAGE_DISALLOWED",
+    Mode.DEDICATED: "PERSONAL_USAGE_DISALLOWED_USERLESS",
+    Mode.WPCO: "PERSONAL_USAGE_ALLOWED",
+    Mode.WORK_PROFILE: "PERSONAL_USAGE_ALLOWED",
+}
+
+# Android Management API reference, devices, ManagementMode and Ownership.
+EXPECTED_RECORD: dict[Mode, tuple[str, str]] = {
+    Mode.FULLY_MANAGED: ("DEVICE_OWNER", "COMPANY_OWNED"),
+    Mode.DEDICATED: ("DEVICE_OWNER", "COMPANY_OWNED"),
+    Mode.WPCO: ("PROFILE_OWNER", "COMPANY_OWNED"),
+    Mode.WORK_PROFILE: ("PROFILE_OWNER", "PERSONALLY_OWNED"),
+}
+
+# The lowest Android version accepted, unless a batch says otherwise. Work profiles on company-owned devices came with Android 11.
+MINIMUM_ANDROID: dict[Mode, int] = {Mode.FULLY_MANAGED: 6, Mode.DEDICATED: 6, Mode.WPCO: 11, Mode.WORK_PROFILE: 6}
+
+_POLICY_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
+
+
+def policy_id(text: str) -> str:
+    """The last part of `enterprises/E/policies/ID`, checked. Raises WrongUse."""
+    ident = text.rsplit("/", 1)[-1]
+    if not _POLICY_ID.fullmatch(ident):
+        raise WrongUse(
+            f"{text!r} is no policy name.",
+            "Use letters, digits and . _ ~ - only, as in the console's policy identifier.",
+        )
+    return ident
+
+
+def android_major(version: str) -> int | None:
+    """11 for `"11"` and `"11.0.1"`; None where the record says nothing usable."""
+    found = re.match(r"\d+", version.strip())
+    return int(found.group()) if found else None

@@ -1,0 +1,6 @@
+"""Google's Android Management API as a management service: enrollment tokens, device records, policies."""
+
+from station.emm.amapi.credentials import load_credentials
+from station.emm.amapi.service import AndroidManagementService
+
+__all__ = ["AndroidManagementService", "load_credentials"]

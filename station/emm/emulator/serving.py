@@ -1,0 +1,64 @@
+"""Serving an emulator on a loopback address: inside a running loop, or as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from .app import build_app
+from .state import Emulator
+
+HOST = "127.0.0.1"
+GRACE = 0.1  # seconds that a request under way has when serving ends
+
+
+@asynccontextmanager
+async def serve(emulator: Emulator, host: str = HOST, port: int = 0) -> AsyncIterator[str]:
+    """Serve while the context is open; gives the base URL. Port 0 takes a free one.
+
+    Waits for sockets only, so it works on any event loop, whatever its clock. Raises ValueError for an address that is not
+    loopback (the emulator asks nobody who they are), OSError when the port is taken.
+    """
+    if not ipaddress.ip_address(host).is_loopback:
+        raise ValueError(f"the emulator listens on loopback addresses only, not on {host}: use {HOST}")
+    runner = web.AppRunner(build_app(emulator), access_log=None, shutdown_timeout=GRACE)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        bound = runner.addresses[0][1]
+        yield f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
+    finally:
+        await runner.cleanup()
+
+
+def run(
+    port: int,
+    fleet: int = 0,
+    seed: int = 0,
+    *,
+    enterprise: str = "LC00sixtap",
+    quota: int | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM. `announce` gets the base URL once it answers (default: printed as a line)."""
+    emulator = Emulator(enterprise, seed, fleet=fleet, quota=quota)
+    asyncio.run(_until_stopped(emulator, port, announce or _print_line))
+
+
+async def _until_stopped(emulator: Emulator, port: int, announce: Callable[[str], None]) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    async with serve(emulator, port=port) as url:
+        announce(url)
+        await stopped.wait()
+
+
+def _print_line(url: str) -> None:
+    print(url, flush=True)

@@ -1,0 +1,109 @@
+"""From the bench's values to the wire's messages."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from station import wire
+from station.bench.bench import Bench
+from station.bench.steps import next_step
+from station.domain.enrollment import Enrollment, State
+from station.ports import Batch, Recorded
+
+RACK = frozenset({State.SCANNED, State.ENROLLED})
+
+
+class Views:
+    """Builds what clients see. Names are looked up once and kept in memory only."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._names: dict[str, str] = {}
+
+    def forget_names(self) -> None:
+        """Users were changed."""
+        self._names.clear()
+
+    async def name(self, user: str) -> str:
+        """A user's name; empty when it was erased."""
+        if user not in self._names:
+            found = await self._bench.record.ledger.user(user)
+            self._names[user] = found.name if found else ""
+        return self._names[user]
+
+    async def brief(self, unit: Enrollment) -> wire.UnitBrief:
+        since = unit.due - self._bench.desk.timing.overdue if unit.due is not None else None
+        return wire.UnitBrief(
+            enrollment=unit.id,
+            position=unit.position,
+            user=await self.name(unit.user),
+            state=unit.state,
+            reason=unit.reason,
+            detail=unit.detail,
+            tray=unit.tray,
+            attempts=unit.attempts,
+            since=since,
+        )
+
+    async def batch(self, batch: Batch) -> wire.BatchView:
+        users, phones = await self._bench.record.ledger.counts(batch.id)
+        return wire.BatchView(
+            id=batch.id,
+            name=batch.name,
+            mode=batch.mode,
+            policy=batch.policy,
+            state=batch.state,
+            identity=batch.identity,
+            attestation=batch.attestation,
+            minimum_android=batch.minimum_android,
+            simulated=batch.simulated,
+            users=wire.UserCounts(**asdict(users)),
+            phones=wire.PhoneCounts(**asdict(phones)),
+        )
+
+    async def status(self) -> wire.Status:
+        """The bench at this moment."""
+        bench, desk = self._bench, self._bench.desk
+        step = next_step(desk)
+        ledger = bench.record.ledger
+        in_trays = {phone.enrollment for phone in desk.phones.values() if phone.place == "tray"}
+        units = sorted(desk.units.values(), key=lambda unit: (unit.tray or 0, unit.position))
+        seq, _ = await ledger.head()
+        batch = await self.batch(desk.batch) if desk.batch else None
+        last = await ledger.enrollment(desk.last.id) if desk.last else None
+        args = dict(step.args)
+        if desk.wants_label and bench.label_problem:
+            args["problem"] = bench.label_problem
+        return wire.Status(
+            bench=desk.name,
+            simulated=desk.simulated,
+            seq=seq,
+            batch=batch,
+            step=wire.Step.model_validate({"id": step.id, "args": args}),
+            unit=await self.brief(desk.unit) if desk.unit else None,
+            next_user=await self.name(bench.minting.ready[0].enrollment.user) if bench.minting.ready else None,
+            question=await self._question(),
+            view=desk.view,
+            code_up=desk.code_up,
+            trays=desk.timing.trays,
+            rack=tuple([await self.brief(unit) for unit in units if unit.id in in_trays or unit.state in RACK]),
+            held=tuple([await self.brief(unit) for unit in units if unit.state is State.HELD][:50]),
+            last=await self.brief(last) if last else None,
+            overrides=desk.overrides,
+            parts={name: wire.PartState(state=part.state, detail=part.detail) for name, part in desk.parts.items()},
+            at=bench.record.clock.now(),
+        )
+
+    async def _question(self) -> wire.Question | None:
+        asked = self._bench.desk.question
+        if asked is None:
+            return None
+        unit = await self._bench.record.ledger.enrollment(asked.enrollment)
+        user = await self.name(unit.user)
+        document = {"id": asked.id, "kind": asked.kind, "enrollment": asked.enrollment, "user": user, "answers": asked.answers}
+        return wire.Question.model_validate(document)
+
+
+def recorded(event: Recorded) -> wire.Recorded:
+    """An event as the wire carries it."""
+    return wire.Recorded.model_validate(asdict(event))

@@ -1,0 +1,162 @@
+"""The record, as the station's Ledger port asks for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from station.domain.enrollment import Attempt, Enrollment, Phone, PhoneCount, State, UserCount
+from station.domain.evidence import Device, Evidence
+from station.ports import Batch, Change, Clock, Effect, Lease, Recorded, User
+from station.store import chain, leases, reading, writing
+from station.store.database import Database, open_database
+
+
+class SqlLedger:
+    """station.ports.Ledger on a Database. Events are those of its own bench; everything else is shared by all benches in it.
+
+    Every call is one transaction, run off the event loop, in the order of the calls. A call whose waiter is cancelled still runs
+    whole. Times come from the clock at the moment of the call. `before_commit` and `after_commit` are for fault injection: they are
+    called in the ledger's thread just before and after the COMMIT of every `commit`; what the first raises undoes the change, what the
+    second raises reaches the caller although the change is written.
+    """
+
+    def __init__(self, database: Database, *, bench: str, clock: Clock) -> None:
+        self.bench = bench
+        self.before_commit: Callable[[], None] | None = None
+        self.after_commit: Callable[[], None] | None = None
+        self._database = database
+        self._clock = clock
+
+    async def commit(self, change: Change) -> tuple[Recorded, ...]:
+        """Write a change, or nothing of it. Raises LeaseLost, NotFound, WrongUse (values that cannot be recorded), LedgerFailed."""
+        job = partial(writing.write, change=change, bench=self.bench, at=self._clock.now())
+        return await asyncio.shield(self._database.submit(job, before_commit=self.before_commit, after_commit=self.after_commit))
+
+    async def claim(self, batch: str, seconds: float) -> tuple[Enrollment, Lease] | None:
+        """Lease the lowest queued enrollment that nobody holds. Who is cancelled while waiting holds nothing afterwards."""
+        job = partial(leases.claim, batch=batch, bench=self.bench, now=self._clock.now(), seconds=seconds)
+        claimed = self._database.submit(job)
+        try:
+            return await asyncio.shield(claimed)
+        except asyncio.CancelledError:
+            claimed.add_done_callback(self._give_back)
+            raise
+
+    def _give_back(self, claimed: asyncio.Future[tuple[Enrollment, Lease] | None]) -> None:
+        if claimed.cancelled() or claimed.exception() is not None or (taken := claimed.result()) is None:
+            return
+        if not self._database.closing:
+            self._database.submit(partial(leases.release, lease=taken[1], bench=self.bench))
+
+    async def renew(self, lease: Lease, seconds: float) -> Lease:
+        """The lease, from now on for `seconds`. LeaseLost when another took it or it was released."""
+        return await self._database.run(partial(leases.renew, lease=lease, bench=self.bench, now=self._clock.now(), seconds=seconds))
+
+    async def release(self, lease: Lease) -> None:
+        """Give it back at once; nothing happens when it is another's by now."""
+        await self._database.run(partial(leases.release, lease=lease, bench=self.bench))
+
+    async def release_all(self) -> int:
+        """Free every lease of this bench; how many. For the start: an earlier process of this bench cannot be alive."""
+        return await self._database.run(partial(leases.release_all, bench=self.bench))
+
+    async def enrollment(self, ident: str) -> Enrollment:
+        """NotFound when there is none."""
+        return await self._database.run(partial(reading.enrollment, ident=ident))
+
+    async def enrollments(
+        self, *, batch: str | None = None, states: Sequence[State] = (), after: int = 0, limit: int = 500
+    ) -> tuple[Enrollment, ...]:
+        """By position, those greater than `after`. A page holds all that share its last position, so it may exceed `limit`."""
+        return await self._database.run(partial(reading.enrollments, batch=batch, states=states, after=after, limit=limit))
+
+    async def attempt(self, ident: str) -> Attempt | None:
+        return await self._database.run(partial(reading.attempt, ident=ident))
+
+    async def attempts(self, enrollment: str) -> tuple[Attempt, ...]:
+        """Oldest first."""
+        return await self._database.run(partial(reading.attempts, enrollment=enrollment))
+
+    async def attempt_by_token(self, token: str) -> Attempt | None:
+        """By the token's resource name; the newest, where a service's code serves several attempts."""
+        return await self._database.run(partial(reading.attempt_by_token, token=token))
+
+    async def phone(self, ident: str) -> Phone | None:
+        return await self._database.run(partial(reading.phone, ident=ident))
+
+    async def phones(
+        self, *, batch: str | None = None, enrollment: str | None = None, places: Sequence[str] = ()
+    ) -> tuple[Phone, ...]:
+        """In the order in which they were received."""
+        return await self._database.run(partial(reading.phones, batch=batch, enrollment=enrollment, places=places))
+
+    async def device(self, name: str) -> Device | None:
+        return await self._database.run(partial(reading.device, name=name))
+
+    async def device_names(self) -> frozenset[str]:
+        """Names of all devices that are attached to an attempt."""
+        return await self._database.run(reading.device_names)
+
+    async def evidence(self, enrollment: str) -> tuple[Evidence, ...]:
+        """Of all its attempts, in the order of filing."""
+        return await self._database.run(partial(reading.evidence, enrollment=enrollment))
+
+    async def open_effects(self) -> tuple[Effect, ...]:
+        """Those whose outcome is not known, oldest first."""
+        return await self._database.run(reading.open_effects)
+
+    async def counts(self, batch: str) -> tuple[UserCount, PhoneCount]:
+        """Both counts at one moment; zeros for a batch that is not there."""
+        return await self._database.run(partial(reading.counts, batch=batch))
+
+    async def batch(self, ident: str) -> Batch:
+        """By id, else by name. NotFound; WrongUse when several batches have this name."""
+        return await self._database.run(partial(reading.batch, ident=ident))
+
+    async def batches(self) -> tuple[Batch, ...]:
+        """Oldest first."""
+        return await self._database.run(reading.batches)
+
+    async def user(self, ident: str) -> User | None:
+        return await self._database.run(partial(reading.user, ident=ident))
+
+    async def users(self, *, after: str = "", limit: int = 500, free: bool = False) -> tuple[User, ...]:
+        """By id, those greater than `after`; `free`: only those without an enrollment that is not failed or skipped."""
+        return await self._database.run(partial(reading.users, after=after, limit=limit, free=free))
+
+    async def find_users(self, emails: Sequence[str]) -> tuple[User, ...]:
+        """Those with one of these addresses, whatever its capitals; empty addresses find nobody."""
+        return await self._database.run(partial(reading.find_users, emails=emails))
+
+    async def events(
+        self, *, after: int = 0, limit: int = 500, enrollment: str | None = None, batch: str | None = None
+    ) -> tuple[Recorded, ...]:
+        """This bench's, by seq, those greater than `after`."""
+        return await self._database.run(
+            partial(reading.events, bench=self.bench, after=after, limit=limit, enrollment=enrollment, batch=batch)
+        )
+
+    async def head(self) -> tuple[int, str]:
+        """This bench's newest event: seq and hash (0 and the empty chain's hash when there is none)."""
+        return await self._database.run(partial(chain.head, bench=self.bench))
+
+    async def close(self) -> None:
+        """Run what is queued, then close the database. May be called twice."""
+        await self._database.close()
+
+
+@asynccontextmanager
+async def open_ledger(url_or_path: str | Path, *, bench: str, clock: Clock) -> AsyncIterator[SqlLedger]:
+    """The ledger at a path or `sqlite:///path`; `sqlite://` is one in memory.
+
+    Raises LedgerFailed when another process has it, when it is damaged or newer than this version, ConfigurationError for an
+    address that cannot work. Leases of an earlier process of this bench are freed.
+    """
+    async with open_database(url_or_path) as database:
+        ledger = SqlLedger(database, bench=bench, clock=clock)
+        await ledger.release_all()
+        yield ledger

@@ -1,0 +1,1 @@
+"""Alembic's folder: how older ledgers become this version's."""

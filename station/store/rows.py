@@ -1,0 +1,267 @@
+"""Values to rows and back, field by field."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sqlalchemy import RowMapping
+
+from station.domain.enrollment import Attempt, Enrollment, HoldReason, Phone, State
+from station.domain.evidence import Device, Evidence
+from station.domain.policy import Mode
+from station.ports import Batch, Effect, Recorded, User
+from station.store.plain import from_json, to_json
+
+Row = RowMapping
+Values = dict[str, object]
+
+
+def user_values(user: User) -> Values:
+    """`email_folded` is what addresses are compared by, whatever their capitals."""
+    return {
+        "id": user.id,
+        "name": user.name,
+        "email": user.email,
+        "email_folded": user.email.casefold(),
+        "policy": user.policy,
+        "mode": None if user.mode is None else user.mode.value,
+        "group": user.group,
+    }
+
+
+def user(row: Row) -> User:
+    return User(
+        id=row["id"],
+        name=row["name"],
+        email=row["email"],
+        policy=row["policy"],
+        mode=None if row["mode"] is None else Mode(row["mode"]),
+        group=row["group"],
+    )
+
+
+def batch_values(batch: Batch) -> Values:
+    return {
+        "id": batch.id,
+        "name": batch.name,
+        "mode": batch.mode.value,
+        "policy": batch.policy,
+        "state": batch.state,
+        "identity": batch.identity,
+        "attestation": batch.attestation,
+        "minimum_android": batch.minimum_android,
+        "token_lifetime": batch.token_lifetime,
+        "simulated": batch.simulated,
+        "created": batch.created,
+        "started": batch.started,
+    }
+
+
+def batch(row: Row) -> Batch:
+    return Batch(
+        id=row["id"],
+        name=row["name"],
+        mode=Mode(row["mode"]),
+        policy=row["policy"],
+        state=row["state"],
+        identity=row["identity"],
+        attestation=row["attestation"],
+        minimum_android=row["minimum_android"],
+        token_lifetime=row["token_lifetime"],
+        simulated=row["simulated"],
+        created=row["created"],
+        started=row["started"],
+    )
+
+
+def enrollment_values(enrollment: Enrollment) -> Values:
+    return {
+        "id": enrollment.id,
+        "batch": enrollment.batch,
+        "position": enrollment.position,
+        "user": enrollment.user,
+        "mode": enrollment.mode.value,
+        "policy": enrollment.policy,
+        "state": enrollment.state.value,
+        "reason": None if enrollment.reason is None else enrollment.reason.value,
+        "detail": enrollment.detail,
+        "attempt": enrollment.attempt,
+        "attempts": enrollment.attempts,
+        "tray": enrollment.tray,
+        "due": enrollment.due,
+        "revision": enrollment.revision,
+    }
+
+
+def enrollment(row: Row) -> Enrollment:
+    return Enrollment(
+        id=row["id"],
+        batch=row["batch"],
+        position=row["position"],
+        user=row["user"],
+        mode=Mode(row["mode"]),
+        policy=row["policy"],
+        state=State(row["state"]),
+        reason=None if row["reason"] is None else HoldReason(row["reason"]),
+        detail=row["detail"],
+        attempt=row["attempt"],
+        attempts=row["attempts"],
+        tray=row["tray"],
+        due=row["due"],
+        revision=row["revision"],
+    )
+
+
+def attempt_values(attempt: Attempt) -> Values:
+    return {
+        "id": attempt.id,
+        "enrollment": attempt.enrollment,
+        "number": attempt.number,
+        "channel": attempt.channel,
+        "token": attempt.token,
+        "expires": attempt.expires,
+        "key_order": attempt.key_order,
+        "mask": attempt.mask,
+        "level": attempt.level,
+        "phone": attempt.phone,
+        "shown": attempt.shown,
+        "scanned": attempt.scanned,
+        "ended": attempt.ended,
+        "device": attempt.device,
+    }
+
+
+def attempt(row: Row) -> Attempt:
+    return Attempt(
+        id=row["id"],
+        enrollment=row["enrollment"],
+        number=row["number"],
+        channel=row["channel"],
+        token=row["token"],
+        expires=row["expires"],
+        key_order=row["key_order"],
+        mask=row["mask"],
+        level=row["level"],
+        phone=row["phone"],
+        shown=row["shown"],
+        scanned=row["scanned"],
+        ended=row["ended"],
+        device=row["device"],
+    )
+
+
+def phone_values(phone: Phone) -> Values:
+    return {
+        "id": phone.id,
+        "batch": phone.batch,
+        "enrollment": phone.enrollment,
+        "attempt": phone.attempt,
+        "place": phone.place,
+        "tray": phone.tray,
+        "label_kind": phone.label_kind,
+        "label": phone.label,
+        "reason": phone.reason,
+    }
+
+
+def phone(row: Row) -> Phone:
+    return Phone(
+        id=row["id"],
+        batch=row["batch"],
+        enrollment=row["enrollment"],
+        attempt=row["attempt"],
+        place=row["place"],
+        tray=row["tray"],
+        label_kind=row["label_kind"],
+        label=row["label"],
+        reason=row["reason"],
+    )
+
+
+_DEVICE_TEXTS = (
+    *("name", "token", "reference", "management_mode", "ownership", "state", "applied_state"),
+    *("policy", "applied_policy", "serial", "imei", "model", "android"),
+)
+
+
+def device_values(device: Device) -> Values:
+    texts: Values = {name: getattr(device, name) for name in _DEVICE_TEXTS}
+    return {**texts, "enrolled": device.enrolled, "simulated": device.simulated}
+
+
+def device(row: Row) -> Device:
+    return Device(**{name: row[name] for name in _DEVICE_TEXTS}, enrolled=row["enrolled"], simulated=row["simulated"])
+
+
+def effect_values(effect: Effect) -> Values:
+    return {
+        "id": effect.id,
+        "kind": effect.kind,
+        "attempt": effect.attempt,
+        "created": effect.created,
+        "token": effect.token,
+        "outcome": effect.outcome,
+    }
+
+
+def effect(row: Row) -> Effect:
+    return Effect(
+        id=row["id"],
+        kind=row["kind"],
+        attempt=row["attempt"],
+        created=row["created"],
+        token=row["token"],
+        outcome=row["outcome"],
+    )
+
+
+def evidence_values(evidence: Evidence) -> Values:
+    return {
+        "attempt": evidence.attempt,
+        "kind": evidence.kind,
+        "at": evidence.at,
+        "actor": evidence.actor,
+        "facts": to_json(evidence.facts, f"{evidence.kind} evidence of attempt {evidence.attempt}"),
+    }
+
+
+def evidence(row: Row) -> Evidence:
+    return Evidence(
+        row["kind"],
+        row["at"],
+        row["actor"],
+        row["attempt"],
+        cast("dict[str, str | int | float | bool | None]", from_json(row["facts"])),
+    )
+
+
+def recorded_values(event: Recorded) -> Values:
+    return {
+        "bench": event.bench,
+        "seq": event.seq,
+        "at": event.at,
+        "actor": event.actor,
+        "role": event.role,
+        "kind": event.kind,
+        "batch": event.batch,
+        "enrollment": event.enrollment,
+        "body": to_json(event.body, event.kind),
+        "previous": event.previous,
+        "hash": event.hash,
+    }
+
+
+def recorded(row: Row) -> Recorded:
+    return Recorded(
+        seq=row["seq"],
+        at=row["at"],
+        bench=row["bench"],
+        actor=row["actor"],
+        role=row["role"],
+        kind=row["kind"],
+        batch=row["batch"],
+        enrollment=row["enrollment"],
+        body=from_json(row["body"]),
+        previous=row["previous"],
+        hash=row["hash"],
+    )

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import segno
+import zxingcpp
+
+from hardware.display.drawing import BLANK, Matrix, blank, caption_box, draw
+from hardware.display.server import DisplayServer
+
+if TYPE_CHECKING:
+    from hardware.display.surface import ScreenSurface
+
+ROOT = Path(__file__).parents[4]
+
+
+def symbol(text: str) -> Matrix:
+    rows = segno.make_qr(text, error="l").matrix
+    return Matrix(len(rows), b"".join(bytes(row) for row in rows))
+
+
+@pytest.fixture
+def surface(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScreenSurface]:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
+    from hardware.display.surface import ScreenSurface
+
+    opened = ScreenSurface(windowed=True)
+    yield opened
+    opened.close()
+
+
+def on_screen() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """The window's pixels, shape (height, width, 3)."""
+    import pygame
+
+    screen = pygame.display.get_surface()
+    assert screen is not None
+    return np.frombuffer(pygame.image.tobytes(screen, "RGB"), np.uint8).reshape(screen.get_height(), screen.get_width(), 3)
+
+
+def test_every_pixel_of_a_picture_is_on_the_screen(surface: ScreenSurface) -> None:
+    width, height = surface.size
+    surface.put(blank(width, height), "", None)
+    assert (on_screen() == BLANK).all()
+    picture = draw(symbol("payload" * 20), width, height)
+    surface.put(picture, "", None)
+    assert (on_screen() == picture[:, :, np.newaxis]).all()
+
+
+@pytest.mark.parametrize("caption", ["Łukasz Żółć", "a very long caption " * 6])
+def test_a_caption_is_drawn_in_its_box_and_the_code_still_reads(surface: ScreenSurface, caption: str) -> None:
+    width, height = surface.size
+    drawn = symbol("payload" * 20)
+    box = caption_box(drawn.size, width, height)
+    assert box is not None
+    x, y, wide, high = box
+    plain = draw(drawn, width, height)
+    surface.put(plain, caption, box)
+    changed = (on_screen() != plain[:, :, np.newaxis]).any(axis=2)
+    assert changed.any()
+    changed[y : y + high, x : x + wide] = False
+    assert not changed.any()
+    (found,) = zxingcpp.read_barcodes(np.ascontiguousarray(on_screen()))
+    assert found.text == "payload" * 20
+
+
+def test_the_window_tells_of_size_changes_and_of_its_end(surface: ScreenSurface) -> None:
+    import pygame
+
+    surface.poll()
+    assert surface.poll() is None
+    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_ESCAPE, mod=0, unicode="", scancode=0))
+    assert surface.poll() is None
+    pygame.display.set_mode((500, 400), pygame.RESIZABLE)
+    assert surface.poll() == "resized"
+    assert surface.size == (500, 400)
+    surface.put(blank(500, 400), "", None)
+    assert on_screen().shape == (400, 500, 3)
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+    assert surface.poll() == "closed"
+
+
+def test_the_windows_process_attaches_shows_and_ends_on_request(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        server = DisplayServer(tmp_path / "d", allowed_uids={os.getuid()}, answer_seconds=20)
+        changed = asyncio.Event()
+        server.on_change = changed.set
+        await server.start()
+        environment = {**os.environ, "SDL_VIDEODRIVER": "dummy", "PYTHONPATH": str(ROOT)}
+        command = (sys.executable, "-P", "-m", "hardware.display", "--socket", str(tmp_path / "d"))
+        process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=asyncio.subprocess.PIPE)
+        try:
+            async with asyncio.timeout(30):
+                await changed.wait()
+                assert server.attached
+                assert not server.simulated
+                await server.show(symbol("payload"), "Anna")
+                await server.blank()
+                changed.clear()
+                process.send_signal(signal.SIGTERM)
+                _, errors = await process.communicate()
+                await changed.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+            await server.close()
+        assert (process.returncode, errors) == (0, b"")
+        assert not server.attached
+
+    asyncio.run(scenario())

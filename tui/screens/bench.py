@@ -1,0 +1,119 @@
+"""The bench: the one next thing to do, whose code it is, what the camera sees, the rack, three large buttons."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from station.wire import DeclareStandEmpty, EnterLabel, PauseBatch, StartBatch
+from tui.actions import actions, primary, stand_empty_helps, suggested
+from tui.messages import Act, Open, Order
+from tui.model import Model
+from tui.screens.shown import BenchRoomScreen
+from tui.text import LEAVES_TRACE, PRIMARY
+from tui.widgets.bigbutton import BigButton
+from tui.widgets.facts import Facts, TopBar
+from tui.widgets.person import PersonPanel
+from tui.widgets.rack import Rack
+from tui.widgets.scene import Scene
+from tui.widgets.step import StepPanel
+
+
+class BenchScreen(BenchRoomScreen):
+    """Where an operator spends the day."""
+
+    CSS_PATH = "bench.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "press('primary')", "Start, pause, answer", tooltip="Start a batch, pause it, or answer the bench's question"),
+        Binding("f2", "press('set-aside')", "Set aside", tooltip="The phone on the stand cannot go on: put it aside, with a reason"),
+        Binding("f3", "press('stand-empty')", "Stand is empty", tooltip="Say that the stand is empty although it was not seen so"),
+        Binding("f4", "press('open-queue')", "Queue", tooltip="All users of this batch"),
+        Binding("f5", "press('open-holds')", "Holds", tooltip="Units that wait for a person"),
+    ]
+    LABEL_LENGTH = 120
+
+    def compose(self) -> ComposeResult:
+        yield TopBar()
+        yield StepPanel()
+        yield Input(placeholder="no keyboard needed: scan; or type the label, then Enter", max_length=self.LABEL_LENGTH, id="label")
+        yield PersonPanel()
+        with Horizontal(id="middle"):
+            yield Rack()
+            yield Scene()
+        yield Facts()
+        with Horizontal(classes="buttons"):
+            yield BigButton(key="F1", id="primary")
+            yield BigButton("Set aside", "this phone", key="F2", id="set-aside")
+            yield BigButton("Stand is empty", LEAVES_TRACE, key="F3", id="stand-empty")
+            yield BigButton("Queue", key="F4", id="open-queue", classes="-quiet")
+            yield BigButton("Holds", key="F5", id="open-holds", classes="-quiet")
+
+    def show(self, model: Model) -> None:
+        super().show(model)
+        for part in (TopBar, StepPanel, PersonPanel, Rack, Scene, Facts):
+            self.query_one(part).show(model)
+        self._show_label(model)
+        self._show_buttons(model)
+
+    def _show_label(self, model: Model) -> None:
+        """The field is there, and has the keys, exactly while a label is wanted."""
+        field, wanted = self.query_one("#label", Input), model.step == "scan_label"
+        if wanted != field.display:
+            field.display = wanted
+            field.clear()
+        if wanted and self.focused is None:
+            field.focus()
+
+    def _show_buttons(self, model: Model) -> None:
+        first, aside, empty = (self.query_one(f"#{name}", BigButton) for name in ("primary", "set-aside", "stand-empty"))
+        does, hint = primary(model), suggested(model)
+        first.say(*(PRIMARY[does] if does else ("–", "no connection")))
+        first.disabled = does is None
+        first.set_class(hint == "primary", "-suggested")
+        aside.disabled = model.unit is None or "set_aside" not in actions(model, model.unit)
+        empty.disabled = not stand_empty_helps(model)
+        empty.set_class(hint == "stand_empty", "-suggested")
+        holds = self.query_one("#open-holds", BigButton)
+        holds.say("Holds", f"▲ {model.held_count}" if model.held_count else "none")
+        holds.set_class(model.held_count > 0, "-some")
+        self.query_one("#open-queue", BigButton).disabled = model.batch is None
+
+    @on(BigButton.Pressed, "#primary")
+    def _primary(self) -> None:
+        match primary(self.model):
+            case "start":
+                self.post_message(Open("batches"))
+            case "continue" if self.model.batch:
+                self.post_message(Order(StartBatch(batch=self.model.batch.id)))
+            case "pause" if self.model.batch:
+                self.post_message(Order(PauseBatch(batch=self.model.batch.id)))
+            case "answer":
+                self.post_message(Open("question"))
+
+    @on(BigButton.Pressed, "#set-aside")
+    def _set_aside(self) -> None:
+        if self.model.unit is not None:
+            self.post_message(Act("set_aside", self.model.unit))
+
+    @on(BigButton.Pressed, "#stand-empty")
+    def _stand_empty(self) -> None:
+        self.post_message(Order(DeclareStandEmpty()))
+
+    @on(BigButton.Pressed, "#open-queue")
+    def _queue(self) -> None:
+        self.post_message(Open("queue"))
+
+    @on(BigButton.Pressed, "#open-holds")
+    def _holds(self) -> None:
+        self.post_message(Open("holds"))
+
+    @on(Input.Submitted, "#label")
+    def _label(self, event: Input.Submitted) -> None:
+        if event.value.strip():
+            self.post_message(Order(EnterLabel(text=event.value.strip())))
+        event.input.clear()

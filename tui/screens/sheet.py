@@ -1,0 +1,88 @@
+"""A sheet over the screen: one question in words, one large button for each choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Grid, Vertical
+from textual.screen import ModalScreen
+
+from tui.text import Tone
+from tui.widgets.bigbutton import BigButton
+from tui.widgets.words import Words, set_tone
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button of a sheet: `id` is what the sheet is closed with."""
+
+    id: str
+    label: str
+    note: str = ""
+    tone: Tone | None = None
+
+
+class Sheet(ModalScreen[str | None]):
+    """Closed with the id of the chosen one, or None when the person goes back."""
+
+    CSS_PATH = "sheet.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(f"f{number}", f"choose({number - 1})", f"Choice {number}", tooltip=f"The button marked F{number}") for number in range(1, 10)),
+        Binding("escape", "back", "Back", tooltip="Close this without doing anything"),
+    ]
+
+    def __init__(self, title: str, say: str, choices: Sequence[Choice], *, back: str = "Back", tone: Tone = "ask") -> None:
+        super().__init__()
+        self._title, self._say, self._choices, self._back, self._tone = title, say, tuple(choices), back, tone
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="sheet"):
+            yield Words(id="sheet-title")
+            yield Words(id="sheet-say")
+            with Grid(id="choices"):
+                for number in range(1, 10):
+                    yield BigButton(key=f"F{number}", id=f"choice-{number}")
+            yield BigButton(key="Esc", id="back", classes="-quiet")
+
+    def on_mount(self) -> None:
+        set_tone(self.query_one("#sheet"), self._tone)
+        self.query_one("#sheet-title", Words).say(self._title, self._tone)
+        self.query_one("#back", BigButton).say(self._back)
+        self.offer(self._say, self._choices)
+
+    def offer(self, say: str, choices: Sequence[Choice]) -> None:
+        """Show these words and these choices, up to nine."""
+        self._choices = tuple(choices)
+        self.query_one("#sheet-say", Words).say(say)
+        self.query_one("#choices").set_class(len(choices) > 1, "-pairs")
+        self.query_one("#choices").display = bool(choices)
+        for number in range(1, 10):
+            button = self.query_one(f"#choice-{number}", BigButton)
+            button.display = number <= len(choices)
+            if button.display:
+                choice = choices[number - 1]
+                button.say(choice.label, choice.note, choice.tone)
+
+    def choose(self, choice: str) -> None:
+        """What a pressed button does."""
+        self.dismiss(choice)
+
+    def action_choose(self, number: int) -> None:
+        if number < len(self._choices):
+            self.query_one(f"#choice-{number + 1}", BigButton).press()
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+    @on(BigButton.Pressed)
+    def _pressed(self, event: BigButton.Pressed) -> None:
+        event.stop()
+        if event.button.id == "back":
+            self.action_back()
+        else:
+            self.choose(self._choices[int(str(event.button.id).removeprefix("choice-")) - 1].id)

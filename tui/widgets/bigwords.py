@@ -1,0 +1,59 @@
+"""A line of large letters that falls back to plain bold text where they cannot be drawn or do not fit."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.letters import ROWS, SHAPES, half_blocks, large
+from tui.text import Tone
+
+
+class BigWords(Widget, can_focus=False):
+    """Large letters at the largest scale that fits; a tone's shape stands before them where one is given."""
+
+    DEFAULT_CSS = """
+    BigWords { height: 3; width: 1fr; text-style: bold; }
+    """
+
+    GAP = 3
+    """Columns between the shape and the first letter."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._text = ""
+        self._shape: Tone | None = None
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    def say(self, text: str, shape: Tone | None = None) -> None:
+        """Show `text`, behind the shape of a tone."""
+        if (text, shape) != (self._text, self._shape):
+            self._text, self._shape = text, shape
+            self.refresh()
+
+    def render(self) -> Content:
+        width, height = self.size
+        for scale in range(max(1, height // ROWS), 0, -1):
+            rows = self._rows(scale, width)
+            if rows is not None:
+                return self._centred([Content(row) for row in rows], height)
+        shape = half_blocks(SHAPES[self._shape]) if self._shape else ("",) * ROWS
+        gap = " " * self.GAP if self._shape else ""
+        line = Content(shape[1] + gap + self._text).truncate(max(1, width), ellipsis=True)
+        return self._centred([Content(shape[0]), line, Content(shape[2])], height)
+
+    def _rows(self, scale: int, width: int) -> list[str] | None:
+        letters = large(self._text, scale)
+        if letters is None:
+            return None
+        shape = half_blocks(SHAPES[self._shape], scale) if self._shape else ("",) * len(letters)
+        gap = " " * (self.GAP * scale) if self._shape else ""
+        rows = [drawn + gap + row for drawn, row in zip(shape, letters, strict=True)]
+        return rows if len(rows[0]) <= width else None
+
+    def _centred(self, rows: list[Content], height: int) -> Content:
+        above = max(0, height - len(rows)) // 2
+        return Content("\n").join([Content("")] * above + rows)

@@ -1,0 +1,48 @@
+"""What the camera sees, as a small outline and in words."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+
+from tui.model import Model
+from tui.text import VIEWS
+from tui.widgets.words import Words
+
+DRAWINGS: dict[str, tuple[str, ...]] = {
+    "empty": ("         ", "         ", "         ", "         ", "▔▔▔▔▔▔▔▔▔"),
+    "phone": (" ╭─────╮ ", " │     │ ", " │     │ ", " │     │ ", " ╰──○──╯ "),
+    "code": (" ╭─────╮ ", " │█▀ ▀█│ ", " │ ▞▚▞ │ ", " │█▄ ▚▞│ ", " ╰──○──╯ "),
+    "two_phones": ("╭──╮ ╭──╮", "│  │ │  │", "│  │ │  │", "│  │ │  │", "╰──╯ ╰──╯"),
+    "unsure": (" ╭╌╌╌╌╌╮ ", " ╎  ?  ╎ ", " ╎ ? ? ╎ ", " ╎  ?  ╎ ", " ╰╌╌╌╌╌╯ "),
+    "absent": ("╭─╮      ", "│ ╰────╮╲", "│  ╲╱  ││", "│  ╱╲  ││", "╰──────╯╱"),
+}
+"""Nine columns by five rows each."""
+
+
+class Scene(Horizontal):
+    """The camera's view, drawn; its word beside it."""
+
+    DEFAULT_CSS = """
+    Scene {
+        width: 26;
+        height: 1fr;
+        padding: 0 1;
+        #scene-drawing { width: 10; height: 5; }
+        #scene-words { width: 1fr; height: 5; text-style: bold; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Words(id="scene-drawing")
+        yield Words(id="scene-words")
+
+    def show(self, model: Model) -> None:
+        view = model.status.view if model.status and model.connected else None
+        drawing, words = self.query_one("#scene-drawing", Words), self.query_one("#scene-words", Words)
+        self.display = view is not None
+        if view is not None:
+            said, tone = VIEWS[view]
+            drawing.say("\n".join(DRAWINGS[view]), tone)
+            words.say(Content("camera sees\n").stylize("not bold dim") + Content(said.upper()), tone)

@@ -1,0 +1,54 @@
+"""The one next thing to do: large on the bench screen, one line on the others."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from tui.model import Model
+from tui.text import TONE_SIGN, TONE_WORD, step_words
+from tui.widgets.bigwords import BigWords
+from tui.widgets.words import Words, set_tone
+
+
+class StepPanel(Vertical):
+    """Shape, colour and word of the tone; a few large letters; one sentence and a detail."""
+
+    DEFAULT_CSS = """
+    StepPanel {
+        height: 6;
+        padding: 0 1;
+        border-left: outer $accent;
+        #step-tone { text-style: bold; height: 1; }
+        #step-head { height: 3; }
+        #step-say { height: auto; max-height: 2; text-style: bold; color: $foreground; }
+        #step-more { height: 1; color: $muted; text-wrap: nowrap; text-overflow: ellipsis; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Words(id="step-tone")
+        yield BigWords(id="step-head")
+        yield Words(id="step-say")
+        yield Words(id="step-more")
+
+    def show(self, model: Model) -> None:
+        words = step_words(model.step, model.step_args)
+        set_tone(self, words.tone)
+        self.query_one("#step-tone", Words).say(TONE_WORD[words.tone])
+        self.query_one("#step-head", BigWords).say(words.head, words.tone)
+        self.query_one("#step-say", Words).say(words.say)
+        self.query_one("#step-more", Words).say(words.more)
+
+
+class StepLine(Words):
+    """The same on one line, so that no screen hides what is to be done."""
+
+    DEFAULT_CSS = """
+    StepLine { height: 1; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; text-style: bold; }
+    """
+
+    def show(self, model: Model) -> None:
+        words = step_words(model.step, model.step_args)
+        self.say(Content(f"{TONE_SIGN[words.tone]} {words.head}: {words.say}"), words.tone)
