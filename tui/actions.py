@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import Literal
 
 from station.wire import (
+    Answer,
     AttestScan,
     Command,
     FailUnit,
     HoldUnit,
+    Question,
     ReleaseHold,
     RetryUnit,
     Role,
@@ -42,7 +44,7 @@ OFFERED: dict[Action, frozenset[str]] = {
 """The states in which an action makes sense: the journey's table, as far as a person moves a unit."""
 
 HARMLESS = frozenset({"overdue", "interrupted", "unwitnessed", "expired", "by-operator"})
-"""Holds that an operator may release; the others need a lead."""
+"""Holds that an operator may release or retry; the others need a lead."""
 
 ATTESTABLE = frozenset({"interrupted", "unwitnessed"})
 """Holds in which a person's word that the phone read the code can help."""
@@ -59,7 +61,7 @@ def _allowed(model: Model, action: Action, unit: UnitBrief) -> bool:
     if not may(model.role, order(action, unit)):
         return False
     match action:
-        case "release":
+        case "release" | "retry" if unit.state == "held":
             return unit.reason in HARMLESS or model.role != "operator"
         case "attest":
             return (unit.state == "showing" or unit.reason in ATTESTABLE) and _word_counts(model)
@@ -89,6 +91,16 @@ def order(action: Action, unit: UnitBrief, reason: SetAsideReason = "other") -> 
             return SkipUnit(enrollment=unit.enrollment)
         case "fail":
             return FailUnit(enrollment=unit.enrollment)
+
+
+def answers(model: Model, question: Question) -> tuple[Answer, ...]:
+    """The answers that this person may give: the service asks everybody, but not everybody's word counts for everything."""
+    refused: set[Answer] = set()
+    if not may(model.role, FailUnit(enrollment=question.enrollment)):
+        refused.add("fail")
+    if not _word_counts(model):
+        refused.add("scanned")
+    return tuple(answer for answer in question.answers if answer not in refused)
 
 
 def primary(model: Model) -> Primary | None:

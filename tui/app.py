@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from time import monotonic
 from typing import ClassVar
 
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
 
 from station.client import CannotReach, Refused
-from station.wire import Command
-from tui.actions import FOR_GOOD, Action, actions, order
+from station.wire import Command, UnitBrief
+from tui.actions import ACTIONS as EVERY_ACTION
+from tui.actions import FOR_GOOD, answers, order
 from tui.feed import Feed
 from tui.messages import Act, Open, Order, PageWanted, Touched
-from tui.model import Model, fold, in_sight, lost, tick
+from tui.model import Model, fold, lost, tick
 from tui.palette import PALETTE
 from tui.plain import plain
-from tui.screens.answer import QuestionSheet, aside_choices
+from tui.screens.answer import GONE, QuestionSheet
 from tui.screens.batches import BatchesScreen
 from tui.screens.bench import BenchScreen
 from tui.screens.holds import HoldsScreen
 from tui.screens.queue import PAGE, QueueScreen
-from tui.screens.sheet import Choice, Sheet
 from tui.screens.shown import Shows
-from tui.screens.unit import UnitSheet
-from tui.text import ACTIONS, ASIDE, CONFIRM, NOT_SURE, SLOW, state_words
+from tui.screens.unit import UnitSheet, aside_sheet, confirm_sheet
+from tui.text import ASIDE, NO_ANSWER, NOT_SURE, SLOW
 
 
 class BenchApp(App[None], inherit_bindings=False):
@@ -42,10 +45,10 @@ class BenchApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     NOTIFICATION_TIMEOUT = 12
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (28, "-middle"), (38, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (28, "-middle"), (38, "-tall")]  # noqa: RUF012 - for checkers, Textual's is no ClassVar
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "leave", "Quit", tooltip="Close this terminal; the bench goes on", priority=True),
-        Binding("q", "leave", "Quit", tooltip="Close this terminal; the bench goes on"),
+        Binding("ctrl+c", "quit", "Quit", tooltip="Close this terminal; the bench goes on", priority=True),
+        Binding("q", "quit", "Quit", tooltip="Close this terminal; the bench goes on"),
     ]
     TICK = 15.0
     """Seconds between two drawings while nothing happens: waiting times are in minutes."""
@@ -54,7 +57,9 @@ class BenchApp(App[None], inherit_bindings=False):
     LIMIT = 60.0
     """Seconds until a command without an answer is given up: revoking a code may take the management service a while."""
 
-    def __init__(self, feed: Feed, *, kiosk: bool = False, pauses: Sequence[float] = (0.3, 0.6, 1.2, 2.5, 5.0), frame: float = 0.1) -> None:
+    def __init__(
+        self, feed: Feed, *, kiosk: bool = False, pauses: Sequence[float] = (0.3, 0.6, 1.2, 2.5, 5.0), frame: float = 0.1
+    ) -> None:
         super().__init__()
         self.register_theme(PALETTE)
         self.theme = PALETTE.name
@@ -105,6 +110,8 @@ class BenchApp(App[None], inherit_bindings=False):
             for screen in self.screen_stack:
                 if isinstance(screen, Shows) and screen.is_mounted:
                     screen.show(self.model)
+                elif not screen.is_mounted:
+                    self._changed.set()
             await asyncio.sleep(self._frame)
 
     # --- the bench's question ---------------------------------------------------------------------------------------------
@@ -113,8 +120,8 @@ class BenchApp(App[None], inherit_bindings=False):
         """Exactly the open question is on the screen, unless the person looks at the bench first."""
         asked = self.model.question
         shown = self.screen if isinstance(self.screen, QuestionSheet) else None
-        if shown is not None and (asked is None or asked != shown.question):
-            shown.dismiss()
+        if shown is not None and asked != shown.question:
+            shown.dismiss(GONE)
             shown = None
         if asked is None:
             self._put_off = None
@@ -124,17 +131,12 @@ class BenchApp(App[None], inherit_bindings=False):
     def _show_question(self) -> None:
         asked = self.model.question
         if asked is not None:
+            self.push_screen(QuestionSheet(asked, answers(self.model, asked)), lambda chosen: self._question_closed(asked.id, chosen))
 
-            def closed(_: str | None) -> None:
-                self._put_off = asked.id
-
-            self.push_screen(QuestionSheet(asked), closed)
+    def _question_closed(self, question: str, chosen: str | None) -> None:
+        self._put_off = None if chosen == GONE else question
 
     # --- what screens ask for ---------------------------------------------------------------------------------------------
-
-    @on(Order)
-    def _order(self, message: Order) -> None:
-        self._send(message.command)
 
     @on(Open)
     def _open(self, message: Open) -> None:
@@ -146,8 +148,100 @@ class BenchApp(App[None], inherit_bindings=False):
             case "question":
                 self._show_question()
             case "batches":
-                self.run_worker(self._choose_batch(), group="batches", exclusive=True)
+                self.run_worker(self._choose_batch(self.screen), group="batches", exclusive=True)
+
+    async def _choose_batch(self, before: Screen[object]) -> None:
+        with self._told():
+            batches = await self._feed.batches()
+            if self.screen is before:
+                self.push_screen(BatchesScreen(self.model, batches))
+
+    @on(PageWanted)
+    def _page_wanted(self, message: PageWanted) -> None:
+        self.run_worker(self._fetch(message.batch, message.after), group="page", exclusive=True)
+
+    async def _fetch(self, batch: str, after: int) -> None:
+        with self._told():
+            page = await self._feed.units(batch, after=after, limit=PAGE)
+            for screen in self.screen_stack:
+                if isinstance(screen, QueueScreen):
+                    screen.show_page(batch, after, page)
 
     @on(Touched)
     def _touched(self, message: Touched) -> None:
-        pass
+        self.push_screen(UnitSheet(self.model, message.unit), lambda chosen: self._unit_chosen(message.unit, chosen))
+
+    def _unit_chosen(self, unit: UnitBrief, chosen: str | None) -> None:
+        action = next((action for action in EVERY_ACTION if action == chosen), None)
+        if action is not None:
+            self._act(Act(action, unit))
+
+    @on(Act)
+    def _act(self, message: Act) -> None:
+        action, unit = message.action, message.unit
+        if action == "set_aside":
+            self.push_screen(aside_sheet(unit), lambda reason: self._set_aside(unit, reason))
+        elif action in FOR_GOOD:
+            self.push_screen(confirm_sheet(action, unit), lambda chosen: self._send(order(action, unit)) if chosen == action else None)
+        else:
+            self._send(order(action, unit))
+
+    def _set_aside(self, unit: UnitBrief, chosen: str | None) -> None:
+        reason = next((reason for reason in ASIDE if reason == chosen), None)
+        if reason is not None:
+            self._send(order("set_aside", unit, reason))
+
+    # --- orders out -------------------------------------------------------------------------------------------------------
+
+    @on(Order)
+    def _order(self, message: Order) -> None:
+        self._send(message.command)
+
+    def _send(self, command: Command) -> None:
+        """Send an order, unless the same one is still under way."""
+        if command not in self._under_way:
+            self._under_way.add(command)
+            self.clear_notifications()
+            self.run_worker(self._carry_out(command), group="send")
+
+    async def _carry_out(self, command: Command) -> None:
+        slow = self.set_timer(self.PATIENCE, lambda: self._tell("information", SLOW))
+        try:
+            with self._told(NOT_SURE):
+                async with asyncio.timeout(self.LIMIT):
+                    await self._feed.command(command)
+                self.clear_notifications()
+        finally:
+            slow.stop()
+            self._under_way.discard(command)
+
+    @contextmanager
+    def _told(self, doubt: str = "") -> Iterator[None]:
+        """Whatever the service refuses, or does not answer, is told in words; `doubt` is what remains unknown then."""
+        try:
+            yield
+        except Refused as refused:
+            self._tell("error", refused.problem.message, refused.problem.remedy)
+        except CannotReach as error:
+            self._tell("warning", str(error), doubt)
+        except TimeoutError:
+            self._tell("warning", NO_ANSWER, doubt)
+
+    def _tell(self, severity: SeverityLevel, message: str, remedy: str = "") -> None:
+        self.clear_notifications()
+        sign = {"error": "✘", "warning": "▲", "information": "◷"}[severity]
+        lines = [f"{sign} {plain(message, 300)}", *([f"▶ {plain(remedy, 300)}"] if remedy else [])]
+        self.notify("\n".join(lines), severity=severity, markup=False)
+
+    # --- the way out ------------------------------------------------------------------------------------------------------
+
+    async def action_quit(self) -> None:
+        """Close the terminal. On a kiosk nothing does."""
+        if not self._kiosk:
+            self.exit()
+
+    def action_help_quit(self) -> None:
+        """Nothing: the key that calls it is bound by Textual itself."""
+
+    def action_suspend_process(self) -> None:
+        """Nothing: a suspended terminal would leave a shell on the kiosk."""

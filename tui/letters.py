@@ -63,7 +63,7 @@ _ACCENTS = {"\u0308": "#.#", "\u0301": ".#", "\u0300": "#."}
 """Diaeresis, acute, grave: those that one row of pixels tells apart."""
 
 SHAPES = {
-    "act": ("##......", "####....", "######..", "######..", "####....", "##......"),
+    "act": ("##....", "####..", "######", "######", "####..", "##...."),
     "wait": ("..####..", ".#.#..#.", "#..#...#", "#..###.#", ".#....#.", "..####.."),
     "done": (".......#", "......##", "#....##.", "##..##..", ".####...", "..##...."),
     "trouble": ("...##...", "..#..#..", "..#..#..", ".##..##.", ".######.", "####.###"),
@@ -87,12 +87,13 @@ def half_blocks(pixels: list[str] | tuple[str, ...], scale: int = 1) -> tuple[st
     """Character rows for rows of pixels ("#" is set), an even number of them."""
     tall = [line for row in pixels for line in ["".join(pixel * scale for pixel in row)] * scale]
     blocks = {"..": " ", "#.": "▀", ".#": "▄", "##": "█"}
-    return tuple("".join(blocks[a + b] for a, b in zip(top, bottom, strict=True)) for top, bottom in zip(tall[::2], tall[1::2], strict=True))
+    pairs = zip(tall[::2], tall[1::2], strict=True)
+    return tuple("".join(blocks[upper + lower] for upper, lower in zip(*pair, strict=True)) for pair in pairs)
 
 
 def _letter(letter: str) -> list[str] | None:
-    base, *accents = unicodedata.normalize("NFD", letter.upper() if len(letter.upper()) == 1 else letter)
-    drawn = _LETTERS.get(base)
+    parts = unicodedata.normalize("NFD", letter.upper() if len(letter.upper()) == 1 else letter)
+    drawn, accents = _LETTERS.get(parts[0]), parts[1:]
     if drawn is None or len(accents) > 1 or any(accent not in _ACCENTS for accent in accents):
         return None
     width = len(drawn[0])

@@ -1,9 +1,9 @@
 """What the terminal knows: a pure fold over the wire's events. No Textual, no clock, no decision.
 
-    nothing    -- Snapshot -->  connected, with role and status
-    connected  -- Status   -->  the newer status; one that an earlier number overtook is dropped
-    connected  -- Recorded -->  the record's newest number: lists that are open know that they are old
-    any        -- lost()   -->  not connected; what was known last stays, to be shown as such
+nothing    -- Snapshot -->  connected, with role and status
+connected  -- Status   -->  the newer status; one that an earlier number overtook is dropped
+connected  -- Recorded -->  the record's newest number: lists that are open know that they are old
+any        -- lost()   -->  not connected; what was known last stays, to be shown as such
 """
 
 from __future__ import annotations

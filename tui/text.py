@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from station.wire import Answer, QuestionKind, SetAsideReason, StepId
+from station.wire import Answer, Question, QuestionKind, SetAsideReason, StepId, UnitBrief
 from tui.plain import plain
 
 Tone = Literal["act", "wait", "done", "trouble", "ask"]
@@ -36,20 +36,30 @@ STEPS: dict[ScreenStep, Words] = {
     "connecting": Words("wait", "CONNECTING", "Connecting to the bench's service."),
     "unreachable": Words("trouble", "RECONNECTING", "The service is not there, reconnecting. There is nothing to press.", "{why}"),
     "no_batch": Words("act", "START A BATCH", "No batch is running. Choose one.", "Press Start batch."),
-    "paused": Words("act", "PAUSED", "The batch is paused: no new code is shown.", "Press Continue. Phones in the rack go on by themselves."),
-    "finished": Words("done", "ALL SHOWN", "Nobody is left in the queue.", "Phones in the rack finish by themselves. Look at the held ones."),
+    "paused": Words("act", "PAUSED", "The batch is paused: no new code is shown.", "Press Continue. Phones in the rack go on."),
+    "finished": Words("done", "ALL SHOWN", "Nobody is left in the queue.", "Phones in the rack finish by themselves. See the holds."),
     "preparing": Words("wait", "ONE MOMENT", "The next code is being made.", "Nothing to do yet."),
     "clear_stand": Words("act", "CLEAR STAND", "Take the phone off the stand.", "The next code comes when the stand is seen empty."),
-    "rack_full": Words("wait", "RACK FULL", "All {trays} trays are taken.", "A tray is freed by a verified phone, or by setting one aside."),
+    "rack_full": Words(
+        "wait", "RACK FULL", "All {trays} trays are taken.", "A verified phone frees its tray; so does setting one aside."
+    ),
     "scan_label": Words("act", "SCAN LABEL", "Scan the label on the phone's box.", "Point the scanner at the serial number or IMEI."),
-    "place_phone": Words("act", "PLACE PHONE", "Put a new phone on the stand.", "Tap its first screen six times, then allow the camera."),
+    "place_phone": Words("act", "PLACE PHONE", "Put a new phone on the stand.", "Tap its first screen six times: its camera opens."),
     "hold_still": Words("wait", "HOLD STILL", "The phone sees the code. Leave it on the stand.", "It reads the code by itself."),
     "to_tray": Words("act", "TO TRAY {tray}", "Take the phone to tray {tray}.", "Then the next user's code comes up."),
+    "setup_on_stand": Words(
+        "wait", "SET UP HERE", "The phone stays here until it is verified.", "Tap through its setup where it asks."
+    ),
     "answer": Words("ask", "ANSWER", "The bench asks you something.", "Press Answer."),
-    "screen_lost": Words("trouble", "SCREEN LOST", "The attached screen is gone.", "Check its plug and its power. The bench goes on by itself."),
+    "screen_lost": Words(
+        "trouble", "SCREEN LOST", "The attached screen is gone.", "Check plug and power. The bench goes on by itself."
+    ),
     "service_down": Words("trouble", "NO NEW CODES", "The management service does not answer.", "{reason}"),
     "stopped": Words("trouble", "STOPPED", "The bench stopped itself to protect the record.", "{reason}"),
 }
+
+
+LABEL_REFUSED = Words("trouble", "SCAN AGAIN", "That label was refused.", "{problem}")
 
 
 class _Known(dict[str, str]):
@@ -62,7 +72,7 @@ class _Known(dict[str, str]):
 def step_words(step: ScreenStep, args: Mapping[str, str | int]) -> Words:
     """The words for a step, its arguments put in."""
     known = _Known({name: plain(str(value)) for name, value in args.items()})
-    words = STEPS[step]
+    words = LABEL_REFUSED if step == "scan_label" and args.get("problem") else STEPS[step]
     return Words(words.tone, words.head.format_map(known), words.say.format_map(known), words.more.format_map(known))
 
 
@@ -74,7 +84,12 @@ QUESTIONS: dict[QuestionKind, str] = {
     "not_scanned": "The code was up for its whole time and no scan was seen.",
     "no_camera": "The camera is not there to see the scan.",
     "expired": "The code ran out with a phone on the stand.",
+    "held": "The phone on the stand belongs to a unit that is held.",
 }
+WHY_ASIDE = "Why is this phone set aside?"
+KEEP = "No, keep it"
+NOTHING_TO_DO = "Nothing can be done with this unit by you now."
+WHAT_NOW = "What shall be done with it?"
 QUESTION_ASK = "Did the phone read the code? It did if it is setting itself up now."
 NOBODY_MAY_ANSWER = "You may not answer this one. Call a lead."
 
@@ -98,8 +113,8 @@ ASIDE: dict[SetAsideReason, tuple[str, str]] = {
 STATES: dict[str, tuple[str, str, Tone]] = {
     "queued": ("○", "in the queue", "wait"),
     "showing": ("◉", "code on the screen", "act"),
-    "scanned": ("◔", "waiting for the service", "wait"),
-    "enrolled": ("◑", "enrolled, being checked", "wait"),
+    "scanned": ("◔", "waiting", "wait"),
+    "enrolled": ("◑", "enrolled", "wait"),
     "verified": ("✔", "verified", "done"),
     "invited": ("✉", "code mailed", "wait"),
     "held": ("▲", "HELD", "trouble"),
@@ -108,7 +123,10 @@ STATES: dict[str, tuple[str, str, Tone]] = {
 }
 
 HOLDS: dict[str, tuple[str, str]] = {
-    "overdue": ("overdue", "Its setup takes too long. Look at the phone: it may wait for a tap or for Wi-Fi. If it goes on, release it."),
+    "overdue": (
+        "overdue",
+        "Its setup takes too long. The phone may wait for a tap or for Wi-Fi. If it goes on, release it.",
+    ),
     "interrupted": ("interrupted", "The bench stopped while its code was up. Find the phone and see whether it is setting itself up."),
     "mismatch": ("mismatch", "The device that reported is not as ordered: model, mode, policy or label. A lead compares both."),
     "unwitnessed": ("not witnessed", "Nobody saw the scan. Look at the phone: if it is setting itself up, say that it read the code."),
@@ -120,11 +138,11 @@ HOLDS: dict[str, tuple[str, str]] = {
 
 ACTIONS: dict[str, tuple[str, str, Tone]] = {
     "release": ("Release", "goes on", "done"),
-    "attest": ("It read it", "scan is certain", "done"),
-    "retry": ("Retry", "new code later", "act"),
+    "attest": ("Attest", "was read", "done"),
+    "retry": ("Retry", "new code", "act"),
     "set_aside": ("Set aside", "asks why", "ask"),
     "hold": ("Hold", "look at it later", "ask"),
-    "skip": ("Skip user", "for good", "trouble"),
+    "skip": ("Skip", "for good", "trouble"),
     "fail": ("Give up", "for good", "trouble"),
 }
 
@@ -157,10 +175,24 @@ PRIMARY: dict[str, tuple[str, str]] = {
     "answer": ("Answer", "the bench asks"),
 }
 
+CHOOSE_BATCH = "Choose a batch, then press the button below."
+NO_BATCHES = "There is no batch yet. An admin makes one on the command line."
 SIMULATED = "SIMULATED"
-LEAVES_TRACE = "counted in the record"
+BY_HAND = "said by hand"
 NOT_SURE = "It is not known whether it was done. Look at the step before you press again."
+NO_ANSWER = "The service did not answer."
 SLOW = "Working on it. Do not press again."
+
+
+NO_NAME = "(name erased)"
+
+
+def person(unit: UnitBrief | Question) -> str:
+    """The user's name, or that it was erased."""
+    return plain(unit.user, 60) or NO_NAME
+
+
+BATCH_STATES = {"ready": "not started", "running": "running", "paused": "paused", "closed": "closed"}
 
 
 def waited(minutes: int | None) -> str:

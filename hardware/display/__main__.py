@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hardware.display.surface import ScreenSurface
 from hardware.display.window import DisplayWindow
+from hardware.errors import DeviceNotOpened
 
 _POLL_SECONDS = 1 / 30
 
@@ -39,7 +40,10 @@ def main() -> None:
     parser.add_argument("--windowed", action="store_true", help="a framed window, for a desktop")
     arguments = parser.parse_args()
     logging.basicConfig(format="%(levelname)s %(message)s")
-    surface = ScreenSurface(windowed=arguments.windowed)
+    try:
+        surface = ScreenSurface(windowed=arguments.windowed)
+    except DeviceNotOpened as error:
+        parser.exit(1, f"{error}\n")
     try:
         asyncio.run(_run(arguments.socket, surface))
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from typing import Literal
 
@@ -16,9 +17,12 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from hardware.display.drawing import Box, Picture
+from hardware.errors import DeviceNotOpened
 
 _RESIZED = frozenset({pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED, pygame.WINDOWEXPOSED})
 _TEXT = (0, 0, 0)
+# Debian's packages of what SDL loads by name.
+_WAYLAND_LIBRARIES = {"libEGL.so.1": "libegl1", "libGL.so.1": "libgl1", "libwayland-egl.so.1": "libwayland-egl1"}
 _LARGEST_TEXT, _SMALLEST_TEXT = 36, 12  # pixels
 
 
@@ -29,7 +33,13 @@ class ScreenSurface:
     """
 
     def __init__(self, *, windowed: bool = False) -> None:
-        pygame.display.init()
+        """Open the window. DeviceNotOpened when there is no screen to open it on."""
+        try:
+            pygame.display.init()
+        except pygame.error as error:
+            raise DeviceNotOpened(f"no screen for the attached screen's window ({error}): start it in the kiosk session") from None
+        if pygame.display.get_driver() == "wayland":
+            _need_wayland_libraries()
         pygame.font.init()
         pygame.display.set_caption("sixtap-display")
         size = (960, 540) if windowed else pygame.display.get_desktop_sizes()[0]
@@ -60,6 +70,15 @@ class ScreenSurface:
     def close(self) -> None:
         """Remove the window."""
         pygame.quit()
+
+
+def _need_wayland_libraries() -> None:
+    """SDL loads these by name when it opens a Wayland window, and crashes where one is missing."""
+    for library, package in _WAYLAND_LIBRARIES.items():
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            raise DeviceNotOpened(f"a Wayland window needs {library}: install the package {package}") from None
 
 
 def _write(screen: pygame.Surface, text: str, box: Box) -> None:

@@ -11,17 +11,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.simulated import lens, symbol
+from hardware.simulated import symbol
+from hardware.simulated.lens import Lens
 
 Grey = NDArray[np.uint8]
 
+KEPT: Final = 4  # pictures: a code in two forms, a blank screen, one more
 SCREEN_MM: Final = 344.0
 """Long side of a 15.6 inch panel's picture, in millimetres."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """One picture on the screen. `key` names it; `pitch_mm` is a pixel's size."""
+    """One picture on the screen. `key` names it; `pitch_mm` is a pixel's size; `symbol` is the code on it, if any."""
 
     key: str
     pixels: Grey
@@ -44,7 +46,7 @@ class AttachedScreen:
     def __init__(self, source: Callable[[], Grey], long_side_mm: float) -> None:
         self._source = source
         self._long_side_mm = long_side_mm
-        self._texts: OrderedDict[str, str | None] = OrderedDict()
+        self._kept: OrderedDict[str, Look] = OrderedDict()
         self.now = self._take(source())
 
     def changed(self) -> bool:
@@ -55,25 +57,22 @@ class AttachedScreen:
         self.now = self._take(pixels)
         return True
 
-    def text(self) -> str | None:
-        """The text of the code on the screen, read from its own pixels, or None."""
-        key = self.now.key
-        if key not in self._texts:
-            self._texts[key] = lens.read(self.now.pixels)
-            if len(self._texts) > 4:
-                self._texts.popitem(last=False)
-        return self._texts[key]
-
     def _take(self, pixels: Grey) -> Look:
-        kept = np.ascontiguousarray(pixels).copy()
-        key = hashlib.sha256(kept.tobytes()).hexdigest()[:16]
-        return Look(key, kept, self._long_side_mm / max(kept.shape), symbol.sample(kept))
+        key = hashlib.sha256(pixels.tobytes()).hexdigest()[:16]
+        look = self._kept.pop(key, None)
+        if look is None:
+            kept = np.array(pixels, np.uint8, order="C")
+            look = Look(key, kept, self._long_side_mm / max(kept.shape), symbol.sample(kept))
+        self._kept[key] = look
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return look
 
 
 class Eye:
     """A phone's camera and scanner: a Preview for each Look, kept while the viewfinder is open."""
 
-    def __init__(self, phone_lens: lens.Lens) -> None:
+    def __init__(self, phone_lens: Lens) -> None:
         self.lens = phone_lens
         self._kept: OrderedDict[str, Preview] = OrderedDict()
 
@@ -82,10 +81,13 @@ class Eye:
         look = screen.now
         preview = self._kept.get(look.key)
         if preview is None:
-            picture = None if simple else self.lens.view(look.pixels, look.pitch_mm)
-            text = screen.text() if picture is None else lens.read(picture)
-            preview = self._kept[look.key] = Preview(look, picture, text)
-            if len(self._kept) > 4:
+            if simple:
+                preview = Preview(look, None, look.symbol.text if look.symbol is not None else None)
+            else:
+                picture = self.lens.view(look.pixels, look.pitch_mm)
+                preview = Preview(look, picture, symbol.read(picture))
+            self._kept[look.key] = preview
+            if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return preview
 

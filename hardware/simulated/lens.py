@@ -1,4 +1,4 @@
-"""A simulated phone's rear camera: what it sees of the attached screen, and what it reads there."""
+"""A simulated phone's rear camera: what it sees of the attached screen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Final
 
 import cv2
 import numpy as np
-import zxingcpp
 from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
@@ -20,7 +19,6 @@ HEIGHT: Final = 1170
 """The camera's picture in pixels, upright like the phone."""
 
 _ROOM, _BLACK, _WHITE = 42, 16, 226  # levels: the room around the screen, the screen's own black and white
-_FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +117,6 @@ def pinhole(focal: float, column: float, row: float, aim: tuple[float, float, fl
 def upright(screen: Grey) -> Grey:
     """The attached screen as an upright viewer sees it: it stands on its short side, turned a quarter if its pixels lie."""
     return screen if screen.shape[0] >= screen.shape[1] else np.rot90(screen, -1)
-
-
-def read(picture: Grey) -> str | None:
-    """The text of a QR code in a picture, or None."""
-    found = zxingcpp.read_barcodes(picture, formats=_FORMATS)
-    return next((code.text for code in found if code.valid), None)
 
 
 _RESPONSE = np.linspace(_BLACK, _WHITE, 256).round().astype(np.uint8)

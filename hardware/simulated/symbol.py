@@ -1,22 +1,26 @@
-"""The QR symbol that a screen's upright pixels hold, module by module, without a decoder."""
+"""The QR symbol that a screen's upright pixels hold: its text, and its modules one by one."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
+import zxingcpp
 from numpy.typing import NDArray
 
-FINDER = 7  # modules across a finder pattern
+FINDER: Final = 7  # modules across a finder pattern
+_FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """modules: row-major, `size * size` bytes of 0 or 1, 1 is dark. pitch: pixels per module."""
+    """text: what it says. modules: row-major, `size * size` bytes of 0 or 1, 1 is dark. pitch: pixels per module."""
 
+    text: str = field(repr=False)
     size: int
-    modules: bytes
+    modules: bytes = field(repr=False)
     pitch: float
 
     @property
@@ -25,29 +29,47 @@ class Symbol:
         return hashlib.sha256(self.modules).hexdigest()
 
 
-def sample(pixels: NDArray[np.uint8]) -> Symbol | None:
-    """The one upright symbol in grey pixels, dark on light, or None.
+def read(picture: NDArray[np.uint8]) -> str | None:
+    """The text of a QR code in a picture, however it lies, or None."""
+    found = _found(picture)
+    return found.text if found is not None else None
 
-    The symbol is what spans all dark pixels: its sides are equal, and the dark run from its top left corner is a finder
-    pattern's seven modules long (ISO/IEC 18004, finder patterns).
+
+def sample(pixels: NDArray[np.uint8]) -> Symbol | None:
+    """The upright symbol, dark on light, in a screen's grey pixels, or None.
+
+    A decoder says where it is; what is dark there spans it, and the dark run from its top left corner is a finder pattern's
+    seven modules long (ISO/IEC 18004, finder patterns).
     """
-    dark = pixels < 128
+    found = _found(pixels)
+    if found is None:
+        return None
+    dark = _around(pixels, found.position) < 128
     rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
-    if not rows.size:
+    dark = dark[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    light = np.flatnonzero(~dark[0])
+    if abs(dark.shape[0] - dark.shape[1]) > 2 or not light.size or light[0] < FINDER:
         return None
-    top, left = int(rows[0]), int(columns[0])
-    height, width = int(rows[-1]) + 1 - top, int(columns[-1]) + 1 - left
-    light = np.flatnonzero(~dark[top, left:])
-    if abs(height - width) > 2 or not light.size or light[0] < FINDER:
-        return None
-    size = round(width / (light[0] / FINDER))
+    pitch = light[0] / FINDER
+    size = round(dark.shape[1] / pitch)
     if size % 4 != 1 or not 21 <= size <= 177:
         return None
-    centres = (np.arange(size) + 0.5) * (width / size)
-    modules = dark[np.ix_(top + centres.astype(int), left + centres.astype(int))].astype(np.uint8)
-    if not _has_finders(modules):
-        return None
-    return Symbol(size, modules.tobytes(), width / size)
+    pitch = dark.shape[1] / size
+    centres = ((np.arange(size) + 0.5) * pitch).astype(int)
+    modules = dark[np.ix_(centres, centres)].astype(np.uint8)
+    return Symbol(found.text, size, modules.tobytes(), pitch) if _has_finders(modules) else None
+
+
+def _found(picture: NDArray[np.uint8]) -> zxingcpp.Barcode | None:
+    return next((code for code in zxingcpp.read_barcodes(picture, formats=_FORMATS) if code.valid), None)
+
+
+def _around(pixels: NDArray[np.uint8], position: zxingcpp.Position) -> NDArray[np.uint8]:
+    """The part of the picture with the symbol and less than its quiet zone (four modules, at most 177 across)."""
+    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    xs, ys = [corner.x for corner in corners], [corner.y for corner in corners]
+    margin = max(2, round(0.015 * (max(xs) - min(xs))))
+    return pixels[max(0, min(ys) - margin) : max(ys) + margin + 1, max(0, min(xs) - margin) : max(xs) + margin + 1]
 
 
 def _has_finders(modules: NDArray[np.uint8]) -> bool:

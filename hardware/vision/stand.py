@@ -15,21 +15,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.vision.geometry import Grey, Points, area, clockwise, crossing, inside, overlap, points, sides, spread
+from hardware.vision.geometry import Grey, Points, area, clockwise, crossing, flattened, inside, overlap, points, sides, spread
 
 SMALL_WIDTH = 320  # columns of the small picture
 DARK = 0.32  # of the attached screen's brightness: a body is darker, screen and blurred code are not
 RING_DARK = 0.45  # of the same: a narrow bezel, blurred, is darker
 LIT = 0.60  # of the same: the attached screen is brighter everywhere, code or none
 RUN = 25  # small pixels: dark for longer on end is a body's edge; a code's longest row of dark modules is about half that
-JOIN = 9  # small pixels: gaps at a body's round corners
+CORNER = 21  # small pixels: so near to its long edges a body's round corners are dark too
+JOIN = 5  # small pixels: gaps in a body's outline
 SPUR = 0.3  # of a body's width: narrower things on its outline are modules of the code behind it, or a cable
 SMALLEST_BODY = 0.05  # of the picture
 SMALLEST_SCREEN = 0.50  # of the picture: so much of it an attached screen fills, and no phone's display
 SMALLEST_DISPLAY = 0.03  # of the picture, for counting lit phones
 SQUARE_ENOUGH = 0.85  # of its surrounding quad that a body's outline fills
 MODULE_GAP = 9  # small pixels: wider than a dark spot within the code on the attached screen
-STEP = 4.0  # small pixels between two looks at a body's edge
+STAND_LEAVES = 0.93  # of an attached screen that is seen when nothing but the stand itself is before it
+LOOKS = 60  # points at which each side of an outline is looked at
 
 Mask = NDArray[np.bool_]
 
@@ -81,14 +83,20 @@ class Reference:
     def taught(small: Grey) -> Reference | None:
         """The reference that this picture would give, if it shows a whole attached screen; the caller knows that the
         stand is empty. None if there is no such screen in it."""
-        picture = _without_code(small)
+        plain = Reference._whole(small)
+        return plain if plain is not None else Reference._whole(_without_code(small))
+
+    @staticmethod
+    def _whole(picture: Grey) -> Reference | None:
         lit = (picture > LIT * float(np.percentile(picture, 90))).astype(np.uint8)
         contours, _ = cv2.findContours(lit, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         largest = max(contours, key=cv2.contourArea, default=None)
-        if largest is None or cv2.contourArea(largest) < SMALLEST_SCREEN * small.size:
+        if largest is None or cv2.contourArea(largest) < SMALLEST_SCREEN * picture.size:
             return None
-        box = area(points(cv2.approxPolyN(largest, 4, ensure_convex=True)))
-        return Reference(picture) if cv2.contourArea(largest) > 0.93 * box else None
+        box = area(points(cv2.approxPolyN(cv2.convexHull(largest), 4, ensure_convex=True)))
+        inner = np.zeros_like(lit)
+        cv2.drawContours(inner, [largest], -1, 1, cv2.FILLED)
+        return Reference(picture) if float((inner & lit).sum()) > STAND_LEAVES * box else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +119,7 @@ class Ground:
         dark = ((small < DARK * level) & screen).astype(np.uint8)
         across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, RUN), np.uint8))
         down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((RUN, 1), np.uint8))
-        return Ground(small, level, screen, cast(Grey, across | down), known)
+        return Ground(small, level, screen, cast(Grey, cv2.bitwise_or(across, down)), known)
 
     @property
     def lightless(self) -> bool:
@@ -120,9 +128,11 @@ class Ground:
 
     def bodies(self) -> list[Points]:
         """Phones' outlines in small pixels, the largest first."""
-        joined = cv2.morphologyEx(self.long_dark, cv2.MORPH_CLOSE, np.ones((JOIN, JOIN), np.uint8))
+        near = cv2.dilate(self.long_dark, np.ones((CORNER, CORNER), np.uint8))
+        frames = self.long_dark | (near & self._dark())
+        joined = cv2.morphologyEx(frames, cv2.MORPH_CLOSE, np.ones((JOIN, JOIN), np.uint8))
         bodies: list[Points] = []
-        for contour in sorted(_outlines(joined), key=cv2.contourArea, reverse=True):
+        for contour in sorted(_outlines(cast(Grey, joined)), key=cv2.contourArea, reverse=True):
             body = self._body(contour)
             if body is not None and not any(inside(body, other, 2.0) for other in bodies):
                 bodies.append(body)
@@ -147,8 +157,8 @@ class Ground:
         if cv2.contourArea(hull) < SQUARE_ENOUGH * area(quad) or not 1.2 < _aspect(quad) < 3.2:
             return None
         quad = self._settled(quad)
-        held = [float(side.mean()) for side in self.edge(quad).dark_by_side()]
-        return quad if _rectangular(quad) and min(sorted(held)[1:]) > 0.6 and sum(held) > 2.6 else None
+        held = sorted(self.edge(quad).held_by_side)
+        return quad if _rectangular(quad) and held[1] > 0.6 and sum(held) > 2.6 else None
 
     def _settled(self, quad: Points) -> Points:
         """Each side moved to the outermost line near it that is dark all along: modules of the code behind the phone
@@ -177,11 +187,17 @@ class Ground:
 
     def edge(self, body: Points) -> Edge:
         """What lies along a body's outline."""
-        within, without = spread(body, -1.5), spread(body, 6.0)
-        dark = cv2.dilate((self.small < DARK * self.level).astype(np.uint8), np.ones((3, 3), np.uint8))
+        dark = self._dark()
+        near = _along(spread(body, -1.5), _widened(dark))
         light = (_without_code(self.small) > LIT * self.level) | ~self.screen
-        looks = [max(4, round(float(side) / STEP)) for side in sides(body)]
-        return Edge(_along(within, dark, looks), _along(without, light.astype(np.uint8), looks))
+        beyond = _along(spread(body, 6.0), light.astype(np.uint8))
+        free = np.concatenate([a & b for a, b in zip(near, beyond, strict=True)])
+        lines = [_along(spread(body, -depth), dark) for depth in (0.5, 1.5, 2.5)]
+        where = _along(spread(body, -1.5), self.screen.astype(np.uint8))
+        return Edge([_held([line[side] for line in lines], where[side]) for side in range(4)], free)
+
+    def _dark(self) -> Grey:
+        return (self.small < DARK * self.level).astype(np.uint8)
 
     def uncovered(self) -> bool:
         """Nothing hides any part of the attached screen but, perhaps, what its own code darkens."""
@@ -207,39 +223,59 @@ class Ground:
         if size < SQUARE_ENOUGH * area(quad) or not 1.0 <= _aspect(quad) < 3.2:
             return None
         dark = (self.small < RING_DARK * self.level).astype(np.uint8)
-        around = _along(spread(quad, 2.5), cv2.dilate(dark, np.ones((3, 3), np.uint8)), [40] * 4)
-        return quad if float(np.concatenate(around).mean()) > 0.75 else None
+        around = _along(spread(quad, 2.5), _widened(dark))
+        within = _along(spread(quad, 2.5), self.screen.astype(np.uint8))
+        enough = min(float(np.concatenate(marks).mean()) / share for marks, share in ((around, 0.75), (within, 0.6)))
+        return quad if enough > 1 else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edge:
-    """A body's outline point by point, side by side: is it dark just inside, is the attached screen seen just outside."""
+    """A body's outline. `held_by_side`: for each side, the share of one whole line just inside it that is dark. `free`:
+    for each point of the outline, it is dark just inside and the attached screen is seen just outside: nothing crosses it."""
 
-    inside_dark: list[Mask]
-    outside_light: list[Mask]
+    held_by_side: list[float]
+    free: Mask
 
-    def dark_by_side(self) -> list[Mask]:
-        """For each of the four sides, whether its points are dark, without the round corners."""
-        return [side[len(side) // 8 : len(side) - len(side) // 8] for side in self.inside_dark]
-
+    @property
     def held(self) -> float:
-        """Share of the outline that is dark just inside, 0..1."""
-        return float(np.concatenate(self.dark_by_side()).mean())
+        """How well a body with this outline is there, 0..1."""
+        return sum(self.held_by_side) / 4
 
-    def free(self) -> Mask:
-        """For each point of the outline: nothing crosses it there."""
-        return np.concatenate([a & b for a, b in zip(self.inside_dark, self.outside_light, strict=True)])
+
+def _held(lines: list[Mask], where: Mask) -> float:
+    """The dark share of the darkest line, round corners left out; the room beside the attached screen proves nothing."""
+    middle = slice(LOOKS // 8, LOOKS - LOOKS // 8)
+    if where[middle].mean() < 0.4:
+        return 0.0
+    return max(float(line[middle][where[middle]].mean()) for line in lines)
 
 
 def crossed(edge: Mask, usual: Mask | None) -> bool:
     """Something lies across the outline that was not there in the `usual` view of it (a cable always is)."""
-    bad = ~edge if usual is None or len(usual) != len(edge) else usual & ~edge
-    return int(cv2.erode(bad.astype(np.uint8).reshape(1, -1), np.ones((1, 3), np.uint8)).sum()) >= 1
+    bad = ~edge if usual is None else usual & ~edge
+    return bool(cv2.erode(bad.astype(np.uint8).reshape(1, -1), np.ones((1, 4), np.uint8)).any())
+
+
+def bezel(ground: Ground, body: Points) -> float | None:
+    """How far inside a body's outline its display begins, in small pixels; None where no side of it is lit."""
+    lengths = sides(body)
+    width, height = round(float(lengths[0] + lengths[2]) / 2), round(float(lengths[1] + lengths[3]) / 2)
+    face = flattened(ground.small, body, width, height)
+    depth = min(width, height) // 6
+    views = (face[:depth], face[::-1][:depth], face.T[:depth], face.T[::-1][:depth])
+    lit = [np.percentile(view, 75, axis=1) > RING_DARK * ground.level for view in views]
+    begins = [int(np.argmax(side)) for side in lit if side.any()]
+    return float(min(begins)) if begins else None
 
 
 def same_place(first: Points, second: Points) -> bool:
     """Two outlines of a phone that was not moved."""
     return overlap(first, second) > 0.94
+
+
+def _widened(marks: Grey) -> Grey:
+    return cast(Grey, cv2.dilate(marks, np.ones((3, 3), np.uint8)))
 
 
 def _outlines(marks: Grey) -> list[NDArray[np.int32]]:
@@ -285,12 +321,12 @@ def _aspect(quad: Points) -> float:
     return float(max(first, second) / max(min(first, second), 1e-6))
 
 
-def _along(quad: Points, marks: Grey, looks: list[int]) -> list[Mask]:
-    """The marks met along each side of a quad, so many for each side."""
+def _along(quad: Points, marks: Grey) -> list[Mask]:
+    """The marks met along each side of a quad, at LOOKS points each."""
     rows, columns = marks.shape
     found = []
-    for start, end, count in zip(quad, np.roll(quad, -1, axis=0), looks, strict=True):
-        way = start + (end - start) * ((np.arange(count) + 0.5) / count)[:, None]
+    for start, end in zip(quad, np.roll(quad, -1, axis=0), strict=True):
+        way = start + (end - start) * ((np.arange(LOOKS) + 0.5) / LOOKS)[:, None]
         x = np.clip(np.rint(way[:, 0]).astype(int), 0, columns - 1)
         y = np.clip(np.rint(way[:, 1]).astype(int), 0, rows - 1)
         found.append(cast(Mask, marks[y, x] > 0))

@@ -11,21 +11,19 @@ x = column + 0.5, y = row + 0.5. A homography here takes module coordinates to f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from hardware.readings import KnownSymbol
 from hardware.vision.geometry import Grey, Homography, Points, homography, through
-
-Field = NDArray[np.float32]
+from hardware.vision.registration import Field, Level, correlation, lighting_removed, sampled
 
 PER_MODULE = 2  # samples per module and direction while registering
 FINE = 4  # samples per module and direction while scoring
 MARGIN = 2  # modules of quiet zone that take part
-COARSE_TO_FINE = (4.0, 1.6, 0.7)  # blur in modules: a start may be off by about as much
-STEPS = {4.0: 8, 1.6: 8, 0.7: 8}
+COARSE, MIDDLE, SHARP = 4.0, 1.6, 0.7  # blur in modules: a start may be off by about as much
 LIGHT_CHANGES_OVER = 6.0  # modules: what varies more slowly than this is lighting, not code
 
 ACCEPTED = 0.40
@@ -74,10 +72,12 @@ class Pattern:
         if int(self._varies.sum()) < FEW:
             self._varies = np.zeros_like(self._varies)
         steady = np.where(self._varies, 0.0, self._light).astype(np.float32)
-        padded = np.pad(steady, MARGIN, constant_values=1.0)
-        self._samples = len(padded) * PER_MODULE
-        drawn = np.kron(padded, np.ones((PER_MODULE, PER_MODULE), np.float32))
-        self._levels = {blur: _Level(drawn, blur) for blur in COARSE_TO_FINE}
+        drawn: Field = np.pad(steady, MARGIN, constant_values=1.0).repeat(PER_MODULE, 0).repeat(PER_MODULE, 1)
+        self._samples = len(drawn)
+        self._levels = {
+            blur: Level(drawn, blur * PER_MODULE, max(LIGHT_CHANGES_OVER, 2 * blur) * PER_MODULE)
+            for blur in (COARSE, MIDDLE, SHARP)
+        }
 
     @property
     def corners(self) -> Points:
@@ -85,27 +85,39 @@ class Pattern:
         n = float(self.size)
         return np.array([(0.0, 0.0), (n, 0.0), (n, n), (0.0, n)])
 
-    def refined(self, pixels: Grey, place: Homography, blurs: tuple[float, ...] = COARSE_TO_FINE) -> Homography:
-        """The place near `place` where the fixed modules fit best (inverse compositional Gauss-Newton)."""
-        edge = MARGIN + 0.5 / PER_MODULE - 0.5 / PER_MODULE
-        to_modules = np.array([[1 / PER_MODULE, 0, 0.5 / PER_MODULE - edge], [0, 1 / PER_MODULE, 0.5 / PER_MODULE - edge], [0, 0, 1]])
-        patch = _sampled(_softened(pixels, place, self.corners, 1 / PER_MODULE), place @ to_modules, self._samples)
-        unit = _unit(self._samples)
+    def refined(self, pixels: Grey, place: Homography, blurs: tuple[float, ...] = (COARSE, MIDDLE, SHARP)) -> Homography:
+        """The place near `place` where the fixed modules fit best."""
+        part, moved = self._part(pixels, place)
+        to_modules = _grid(PER_MODULE, MARGIN)
+        patch = sampled(part, moved @ to_modules, self._samples)
         warp = np.eye(3)
         for blur in blurs:
-            warp = self._levels[blur].fitted(patch, warp, unit)
-        return np.asarray(place @ to_modules @ np.linalg.inv(unit) @ warp @ unit @ np.linalg.inv(to_modules), np.float64)
+            warp = self._levels[blur].fitted(patch, warp)
+        return np.asarray(place @ to_modules @ warp @ np.linalg.inv(to_modules), np.float64)
+
+    def best_turn(self, pixels: Grey, corners: Points) -> Points:
+        """The same corners with the symbol's own top left first, as far as a coarse fit of all four turns tells."""
+        best, turned = -2.0, corners
+        to_modules = _grid(PER_MODULE, MARGIN)
+        for turn in range(4):
+            place = placed(np.roll(corners, -turn, axis=0), self.size)
+            place = self.refined(pixels, place, (COARSE,))
+            part, moved = self._part(pixels, place)
+            likeness = self._levels[MIDDLE].likeness(sampled(part, moved @ to_modules, self._samples))
+            if likeness > best:
+                best, turned = likeness, through(place, self.corners)
+        return turned
 
     def compared(self, pixels: Grey, place: Homography) -> Match:
         """How well the picture agrees with the symbol, were the symbol at `place`."""
         corners = through(place, self.corners)
-        ppm = float(np.mean(np.hypot(*(np.roll(corners, -1, axis=0) - corners).T))) / self.size
+        ppm = _pixels_per_module(corners, self.size)
         seen = self._seen(pixels, place)
-        fixed = _correlation(seen[~self._varies], self._light[~self._varies])
+        fixed = correlation(seen[~self._varies], self._light[~self._varies])
         many = int(self._varies.sum())
         if not many:
             return Match(fixed >= WHOLE, fixed, fixed, ppm, place, corners)
-        score = _correlation(seen[self._varies], self._light[self._varies])
+        score = correlation(seen[self._varies], self._light[self._varies])
         enough = score >= max(ACCEPTED, SHARE_OF_FIXED * fixed, CERTAINTY / many**0.5)
         return Match(enough and fixed >= FIXED_PRESENT, score, fixed, ppm, place, corners)
 
@@ -115,92 +127,42 @@ class Pattern:
         seen = self._seen(pixels, place)
         cuts = np.linspace(0, self.size, parts + 1).astype(int)
         worst = 1.0
-        for top, bottom in zip(cuts, cuts[1:], strict=False):
-            for left, right in zip(cuts, cuts[1:], strict=False):
+        for top, bottom in pairwise(cuts):
+            for left, right in pairwise(cuts):
                 part = (slice(top, bottom), slice(left, right))
-                worst = min(worst, _correlation(seen[part].ravel(), self._light[part].ravel()))
+                worst = min(worst, correlation(seen[part].ravel(), self._light[part].ravel()))
         return worst
 
     def _seen(self, pixels: Grey, place: Homography) -> Field:
         """One brightness per module, the middle half of it, lighting taken out."""
-        to_modules = np.array([[1 / FINE, 0, 0.5 / FINE], [0, 1 / FINE, 0.5 / FINE], [0, 0, 1]])
-        drawn = _sampled(pixels.astype(np.float32), place @ to_modules, self.size * FINE)
+        part, moved = self._part(pixels, place, soften=False)
+        drawn = sampled(part, moved @ _grid(FINE, 0), self.size * FINE)
         cells = drawn.reshape(self.size, FINE, self.size, FINE)
-        middle = np.ascontiguousarray(cells[:, 1:3, :, 1:3].mean((1, 3)), np.float32)
-        return _lighting_removed(middle, LIGHT_CHANGES_OVER)
+        return lighting_removed(np.ascontiguousarray(cells[:, 1:3, :, 1:3].mean((1, 3))), LIGHT_CHANGES_OVER)
+
+    def _part(self, pixels: Grey, place: Homography, soften: bool = True) -> tuple[Field, Homography]:
+        """The part of the picture around the symbol, blurred so that samples do not alias, and the place within it."""
+        corners = through(place, self.corners)
+        ppm = _pixels_per_module(corners, self.size)
+        room = (MARGIN + 6) * ppm
+        high = np.clip(np.ceil(corners.max(0) + room).astype(int), 1, pixels.shape[::-1])
+        low = np.clip(np.floor(corners.min(0) - room).astype(int), 0, high - 1)
+        part = pixels[low[1] : high[1], low[0] : high[0]].astype(np.float32)
+        if soften and ppm > 1.2 * PER_MODULE:
+            part = np.asarray(cv2.GaussianBlur(part, (0, 0), 0.4 * ppm / PER_MODULE), np.float32)
+        shift = np.array([[1.0, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]])
+        return part, shift @ place
 
 
-class _Level:
-    """The fixed modules at one blur, and how they change when the picture is warped a little."""
-
-    def __init__(self, drawn: Field, blur: float) -> None:
-        self._blur = blur
-        side = len(drawn)
-        self._target = self._prepared(drawn)
-        across = np.gradient(self._target, axis=1).ravel() * (side / 2)
-        down = np.gradient(self._target, axis=0).ravel() * (side / 2)
-        line = (np.arange(side) - (side - 1) / 2) / (side / 2)
-        x, y = (part.ravel() for part in np.meshgrid(line, line))
-        fall = x * across + y * down
-        columns = (x * across, x * down, y * across, y * down, across, down, -x * fall, -y * fall)
-        steepest = np.stack(columns).astype(np.float32)
-        curvature = (steepest @ steepest.T).astype(np.float64)
-        curvature += 1e-4 * np.trace(curvature) / 8 * np.eye(8)
-        self._step = np.asarray(np.linalg.solve(curvature, steepest.astype(np.float64)), np.float32)
-
-    def _prepared(self, picture: Field) -> Field:
-        blurred = np.asarray(cv2.GaussianBlur(picture, (0, 0), self._blur * PER_MODULE), np.float32)
-        even = _lighting_removed(blurred, max(LIGHT_CHANGES_OVER, 2 * self._blur) * PER_MODULE)
-        return np.asarray(even / max(float(even.std()), 1e-6), np.float32)
-
-    def fitted(self, patch: Field, warp: Homography, unit: Homography) -> Homography:
-        """`warp` (in unit coordinates) improved for this level."""
-        picture = self._prepared(patch)
-        for _ in range(STEPS[self._blur]):
-            seen = _sampled(picture, np.linalg.inv(unit) @ warp @ unit, len(patch))
-            gain = float(np.vdot(seen, self._target)) / max(float(np.vdot(seen, seen)), 1e-6)
-            move = self._step @ (max(gain, 0.2) * seen - self._target).ravel()
-            warp = warp @ np.linalg.inv(_nudge(move))
-            warp /= warp[2, 2]
-            if float(np.abs(move[:6]).max()) * len(patch) / 2 < 0.03:
-                break
-        return warp
+def _grid(per_module: int, margin: int) -> Homography:
+    """Sample positions to module coordinates."""
+    step = 1 / per_module
+    return np.array([[step, 0, step / 2 - margin], [0, step, step / 2 - margin], [0, 0, 1]])
 
 
-def _nudge(move: NDArray[np.float32]) -> Homography:
-    a, b, c, d, e, f, g, h = (float(value) for value in move)
-    return np.array([[1 + a, c, e], [b, 1 + d, f], [g, h, 1.0]])
-
-
-def _unit(samples: int) -> Homography:
-    """Sample coordinates to -1..1, where a homography's numbers are of one size."""
-    half = samples / 2
-    return np.array([[1 / half, 0, -(samples - 1) / 2 / half], [0, 1 / half, -(samples - 1) / 2 / half], [0, 0, 1]])
-
-
-def _softened(pixels: Grey, place: Homography, corners: Points, modules: float) -> Field:
-    """The picture blurred so that samples `modules` apart do not alias."""
-    seen = through(place, corners)
-    ppm = float(np.mean(np.hypot(*(np.roll(seen, -1, axis=0) - seen).T))) / float(corners[2, 0])
-    picture = pixels.astype(np.float32)
-    if ppm * modules > 1.2:
-        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.4 * ppm * modules), np.float32)
-    return picture
-
-
-def _sampled(picture: Field, matrix: Homography, side: int) -> Field:
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpPerspective(picture, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)
-
-
-def _lighting_removed(picture: Field, over: float) -> Field:
-    return np.asarray(picture - cv2.GaussianBlur(picture, (0, 0), over), np.float32)
-
-
-def _correlation(seen: Field, expected: Field) -> float:
-    a, b = seen - seen.mean(), expected - expected.mean()
-    scale = float(np.linalg.norm(a)) * float(np.linalg.norm(b))
-    return float(np.vdot(a, b)) / scale if scale > 1e-6 else 0.0
+def _pixels_per_module(corners: Points, size: int) -> float:
+    along = np.roll(corners, -1, axis=0) - corners
+    return float(np.mean(np.hypot(along[:, 0], along[:, 1]))) / size
 
 
 def placed(corners: Points, size: int) -> Homography:

@@ -44,6 +44,7 @@ class MintAhead:
         self._extras = extras
         self.ready: deque[Prepared] = deque()
         self.leases: dict[str, Lease] = {}
+        self._exhausted = False  # nobody is left in the queue, as far as is known
 
     @property
     def _desk(self) -> Desk:
@@ -67,7 +68,7 @@ class MintAhead:
     def _wanted(self) -> bool:
         desk = self._desk
         running = desk.batch is not None and desk.batch.state == "running" and desk.stopped is None
-        return running and len(self.ready) < desk.timing.ahead and desk.mint != "empty"
+        return running and len(self.ready) < desk.timing.ahead and not self._exhausted
 
     async def _wait_for_service(self, why: str) -> None:
         self._desk.part("service", "lost", why)
@@ -82,20 +83,19 @@ class MintAhead:
 
     def queue_changed(self) -> None:
         """Users came into the queue: look again."""
-        if self._desk.mint == "empty":
-            self._desk.mint = "idle"
+        self._exhausted = False
         self._desk.ring()
 
     def take(self) -> Prepared:
         """The next prepared user."""
         prepared = self.ready.popleft()
-        self._desk.mint = "ready" if self.ready else "idle"
-        self._desk.ring()
+        self._state("empty" if self._exhausted else "idle")
         return prepared
 
     async def _prepare(self, batch: Batch) -> None:
         claimed = await self._record.ledger.claim(batch.id, self._desk.timing.lease)
         if claimed is None:
+            self._exhausted = True
             self._state("empty")
             return
         self._state("busy")

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from station.domain.errors import ConfigurationError, LedgerFailed
+from station.domain.errors import ConfigurationError, LedgerFailed, WrongUse
 from station.store.opening import Opened, open_file, open_memory
 
 T = TypeVar("T")
@@ -129,7 +129,10 @@ def _translated(path: Path | None) -> Iterator[None]:
     except OSError as error:
         raise _failed(path, error.strerror or type(error).__name__) from error
     except (UnicodeEncodeError, OverflowError) as error:
-        raise _failed(path, "a text or a number has no form that a database can hold") from error
+        # Not the ledger's fault, and no reason to stop a bench: somebody asked with half a character or a huge number.
+        raise WrongUse(
+            "The ledger was asked with a text or a number that no database can hold.", "Correct it and ask again."
+        ) from error
 
 
 def _failed(path: Path | None, cause: str) -> LedgerFailed:

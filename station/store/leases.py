@@ -6,7 +6,9 @@ ran out is still its holder's until another bench takes the enrollment: nobody e
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, select, update
 
 from station.domain.enrollment import Enrollment, State
 from station.domain.errors import LeaseLost
@@ -20,20 +22,24 @@ _QUEUED = enrollments.c.state == bindparam(None, State.QUEUED.value, literal_exe
 
 def claim(connection: Connection, batch: str, *, bench: str, now: float, seconds: float) -> tuple[Enrollment, Lease] | None:
     """Lease the lowest queued enrollment of the batch that nobody holds."""
-    free = (
-        select(enrollments)
-        .where(_QUEUED, enrollments.c.batch == batch, enrollments.c.lease_until <= now)
-        .order_by(enrollments.c.position, enrollments.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)  # nothing on SQLite, where one writer at a time is the rule
-    )
-    row = connection.execute(free).mappings().first()
+    row = connection.execute(free(batch, now)).mappings().first()
     if row is None:
         return None
     lease = Lease(row["id"], row["fence"] + 1, now + seconds)
     taken = {"holder": bench, "fence": lease.fence, "lease_until": lease.until}
     connection.execute(update(enrollments).where(enrollments.c.id == lease.enrollment).values(taken))
     return rows.enrollment(row), lease
+
+
+def free(batch: str, now: float) -> Select[Any]:
+    """The lowest queued enrollment that nobody holds, for the partial index of queued rows."""
+    return (
+        select(enrollments)
+        .where(_QUEUED, enrollments.c.batch == batch, enrollments.c.lease_until <= now)
+        .order_by(enrollments.c.position, enrollments.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # nothing on SQLite, where one writer at a time is the rule
+    )
 
 
 def renew(connection: Connection, lease: Lease, *, bench: str, now: float, seconds: float) -> Lease:

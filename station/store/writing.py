@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import cache
 
-from sqlalchemy import Connection, Executable, Table, insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from station.domain.enrollment import Enrollment, JourneyEvent
@@ -47,6 +47,7 @@ def _move(connection: Connection, moved: Enrollment, event: JourneyEvent) -> Dra
         raise NotFound(f"There is no enrollment {moved.id}.", "Nothing was written.")
     values = rows.enrollment_values(moved)
     _check(table, [values])
+    del values["id"]
     expected = moved.revision - 1
     if connection.execute(update(table).where(table.c.id == moved.id, table.c.revision == expected).values(values)).rowcount != 1:
         raise LeaseLost(
@@ -91,7 +92,7 @@ def _replace(connection: Connection, table: Table, new: Sequence[rows.Values]) -
 
 
 @cache
-def _upsert(table: Table, dialect: str) -> Executable:
+def _upsert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
     """Insert, or overwrite the row of the same id in place: its `ord` and what refers to it stay."""
     # Kept: building this statement takes longer than running it.
     statement: sqlite.Insert | postgresql.Insert = sqlite.insert(table)

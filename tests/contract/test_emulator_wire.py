@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import selectors
+import socket
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, web
 
+from hardware.simulated.loop import run_virtual
 from station.emm.emulator import Emulator, Rule, build_app, serve
 from station.emm.emulator.app import LARGEST_BODY
 from station.emm.emulator.methods import CREATE_TOKEN
@@ -129,9 +131,9 @@ def test_a_405_says_what_is_allowed() -> None:
 
 def test_a_body_that_is_too_large_is_refused_in_words() -> None:
     async def work(url: str, ask: Ask) -> None:
-        status, answer = await ask("POST", TOKENS, {"additionalData": "x" * LARGEST_BODY})
-        assert status == 400
-        assert "payload size exceeds the limit" in answer["error"]["message"]
+        answer = await raw(url, post(TOKENS, {"additionalData": "x" * LARGEST_BODY}))
+        assert answer.startswith(b"HTTP/1.1 400")
+        assert b"payload size exceeds the limit" in answer
 
     served(Emulator(), work)
 
@@ -203,42 +205,49 @@ def test_the_application_can_be_served_by_another_runner() -> None:
     asyncio.run(main())
 
 
-class JumpingLoop(asyncio.SelectorEventLoop):
-    """A loop whose clock jumps to the next timer as soon as no socket has anything to say."""
-
-    def __init__(self) -> None:
-        self.jumped = 0.0
-        super().__init__(_JumpingSelector(self))
-
-    def time(self) -> float:
-        return self.jumped
-
-
-class _JumpingSelector(selectors.DefaultSelector):
-    def __init__(self, loop: JumpingLoop) -> None:
-        super().__init__()
-        self._loop = loop
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready: list[tuple[selectors.SelectorKey, int]] = super().select(0.01)
-        if not ready and timeout:
-            self._loop.jumped += timeout
-        return ready
-
-
 def test_a_latency_passes_on_the_clock_of_the_loop() -> None:
     async def main() -> float:
-        rule = Rule("*", "latency", seconds=200.0)
-        async with serve(Emulator(faults=[rule])) as url, ClientSession(url) as session:
-            before = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        async with serve(Emulator(faults=[Rule("*", "latency", seconds=200.0)])) as url, ClientSession(url) as session:
+            before = loop.time()
             async with session.get(DEVICES) as response:
                 assert response.status == 200
-            return asyncio.get_running_loop().time() - before
+            return loop.time() - before
 
     started = time.monotonic()
-    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
-        assert 200.0 <= runner.run(main()) < 201.0
+    assert 200.0 <= run_virtual(main()) < 201.0
     assert time.monotonic() - started < 5.0
+
+
+def test_no_timer_closes_a_connection_that_is_slow_to_ask() -> None:
+    """In virtual time any timer of an idle server is due at once."""
+    answers: list[bytes] = []
+
+    def client(url: str) -> None:
+        host, port = url.removeprefix("http://").split(":")
+        request = f"GET {DEVICES} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        with socket.create_connection((host, int(port)), 5) as slow:
+            for connection in (socket.create_connection((host, int(port)), 5), slow):
+                with connection:
+                    connection.sendall(request)
+                    answers.append(b"".join(iter(lambda: connection.recv(4096), b"")))  # noqa: B023
+
+    async def main() -> float:
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+        async with serve(Emulator()) as url:
+
+            def in_thread() -> None:  # a thread of its own: asyncio's would hold time
+                client(url)
+                loop.call_soon_threadsafe(done.set)
+
+            thread = threading.Thread(target=in_thread)
+            thread.start()
+            await done.wait()
+            thread.join()
+        return loop.time()
+
+    assert run_virtual(main()) == 0.0
+    assert [answer.split(b"\r\n")[0] for answer in answers] == [b"HTTP/1.1 200 OK"] * 2
 
 
 def test_a_request_under_way_does_not_keep_serving_from_ending() -> None:

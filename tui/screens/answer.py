@@ -2,52 +2,40 @@
 
 from __future__ import annotations
 
-from station.wire import Answer, AnswerQuestion, Question, SetAside, SetAsideReason
+from station.wire import Answer, AnswerQuestion, Question, SetAside
 from tui.messages import Order
-from tui.plain import plain
 from tui.screens.sheet import Choice, Sheet
-from tui.text import ANSWERS, ASIDE, CONFIRM, NOBODY_MAY_ANSWER, QUESTION_ASK, QUESTIONS
+from tui.screens.unit import aside_choices, confirm_choices
+from tui.text import ANSWERS, ASIDE, CONFIRM, NOBODY_MAY_ANSWER, QUESTION_ASK, QUESTIONS, WHAT_NOW, WHY_ASIDE, person
 
-
-def aside_choices() -> tuple[Choice, ...]:
-    """One choice for each reason to set a phone aside."""
-    return tuple(Choice(reason, label, note) for reason, (label, note) in ASIDE.items())
+GONE = "gone"
+"""What a question's sheet is closed with when the question is no longer asked."""
 
 
 class QuestionSheet(Sheet):
-    """One question, one large button for each answer that is allowed."""
+    """One question, one large button for each answer that this person may give."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, answers: tuple[Answer, ...]) -> None:
         self.question = question
-        say = f"{QUESTIONS[question.kind]} {QUESTION_ASK if question.answers else NOBODY_MAY_ANSWER}"
-        super().__init__(plain(question.user, 60), say, self._answers(), back="Look at the bench first")
-        self._words = say
+        self._answers = tuple(Choice(answer, *ANSWERS[answer]) for answer in answers)
+        asks = NOBODY_MAY_ANSWER if not answers else QUESTION_ASK if "scanned" in question.answers else WHAT_NOW
+        self._words = f"{QUESTIONS[question.kind]} {asks}"
+        self._sure = False
+        super().__init__(person(question), self._words, self._answers, back="Look at the bench first")
 
     def choose(self, choice: str) -> None:
         """An answer goes out at once, except the two that ask on: why it is set aside, and whether it is really given up."""
         match choice:
             case "set_aside":
-                self.offer("Why is this phone set aside?", aside_choices())
-            case "fail":
-                self.offer(" ".join(CONFIRM["fail"]), (Choice("keep", "No, keep it", "", "act"), Choice("fail!", "Give it up", "", "trouble")))
+                self.offer(WHY_ASIDE, aside_choices())
+            case "fail" if not self._sure:
+                self._sure = True
+                self.offer(" ".join(CONFIRM["fail"]), confirm_choices("fail"))
             case "keep":
-                self.offer(self._words, self._answers())
-            case "fail!":
-                self._answered("fail")
-            case "scanned" | "show_again":
-                self._answered(choice)
+                self._sure = False
+                self.offer(self._words, self._answers)
+            case "scanned" | "show_again" | "fail":
+                self.post_message(Order(AnswerQuestion(question=self.question.id, answer=choice)))
             case _:
-                self._set_aside(choice)
-
-    def _answers(self) -> tuple[Choice, ...]:
-        return tuple(Choice(answer, *ANSWERS[answer]) for answer in self.question.answers)
-
-    def _answered(self, answer: Answer) -> None:
-        self.post_message(Order(AnswerQuestion(question=self.question.id, answer=answer)))
-
-    def _set_aside(self, chosen: str) -> None:
-        reason = next(reason for reason in ASIDE if reason == chosen)
-        self.post_message(Order(self._aside(reason)))
-
-    def _aside(self, reason: SetAsideReason) -> SetAside:
-        return SetAside(enrollment=self.question.enrollment, reason=reason)
+                reason = next(reason for reason in ASIDE if reason == choice)
+                self.post_message(Order(SetAside(enrollment=self.question.enrollment, reason=reason)))

@@ -15,7 +15,7 @@ from tui.actions import actions, primary, stand_empty_helps, suggested
 from tui.messages import Act, Open, Order
 from tui.model import Model
 from tui.screens.shown import BenchRoomScreen
-from tui.text import LEAVES_TRACE, PRIMARY
+from tui.text import BY_HAND, PRIMARY
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import Facts, TopBar
 from tui.widgets.person import PersonPanel
@@ -49,14 +49,19 @@ class BenchScreen(BenchRoomScreen):
         with Horizontal(classes="buttons"):
             yield BigButton(key="F1", id="primary")
             yield BigButton("Set aside", "this phone", key="F2", id="set-aside")
-            yield BigButton("Stand is empty", LEAVES_TRACE, key="F3", id="stand-empty")
+            yield BigButton("Stand is empty", BY_HAND, key="F3", id="stand-empty")
             yield BigButton("Queue", key="F4", id="open-queue", classes="-quiet")
             yield BigButton("Holds", key="F5", id="open-holds", classes="-quiet")
 
     def show(self, model: Model) -> None:
         super().show(model)
-        for part in (TopBar, StepPanel, PersonPanel, Rack, Scene, Facts):
-            self.query_one(part).show(model)
+        self.set_class(not model.connected, "-stale")
+        self.query_one(TopBar).show(model)
+        self.query_one(StepPanel).show(model)
+        self.query_one(PersonPanel).show(model)
+        self.query_one(Rack).show(model)
+        self.query_one(Scene).show(model)
+        self.query_one(Facts).show(model)
         self._show_label(model)
         self._show_buttons(model)
 

@@ -16,7 +16,7 @@ from tui.messages import Act
 from tui.model import Model
 from tui.plain import plain
 from tui.screens.shown import BenchRoomScreen
-from tui.text import ACTIONS, HOLDS
+from tui.text import ACTIONS, HOLDS, person
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
 from tui.widgets.step import StepLine
@@ -61,7 +61,9 @@ class HoldsScreen(BenchRoomScreen):
         self.query_one(UnitList).show(model.held, model)
         count, listed = model.held_count, len(model.held)
         rest = f", the first {listed} of them here" if count > listed else ""
-        self.query_one("#list-title", Words).say(f"▲ {count} held{rest}" if count else "✔ Nothing is held.", "trouble" if count else "done")
+        self.query_one("#list-title", Words).say(
+            f"▲ {count} held{rest}" if count else "✔ Nothing is held.", "trouble" if count else "done"
+        )
         self._show_story()
 
     def _show_story(self) -> None:
@@ -71,7 +73,7 @@ class HoldsScreen(BenchRoomScreen):
             story.say("")
         else:
             known = HOLDS.get(unit.reason or "", (plain(unit.reason or "held", 24), ""))
-            story.say(Content(plain(unit.user, 60)).stylize("bold") + Content(f": {known[1]} {plain(unit.detail)}"))
+            story.say(Content(person(unit)).stylize("bold") + Content(f": {known[1]} {plain(unit.detail)}"))
         allowed = actions(self.model, unit) if unit else ()
         for name in OFFERS:
             self.query_one(f"#do-{name}", BigButton).disabled = name not in allowed

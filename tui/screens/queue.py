@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.timer import Timer
 
 from station.wire import UnitBrief, UnitPage
 from tui.messages import Open, PageWanted, Touched
@@ -23,6 +24,9 @@ from tui.widgets.words import Words
 
 PAGE = 100
 """Units asked for at once."""
+
+FRESH = 1.0
+"""Seconds between two requests for the same page, while the record grows."""
 
 
 class QueueScreen(BenchRoomScreen):
@@ -42,7 +46,8 @@ class QueueScreen(BenchRoomScreen):
         self._starts = [0]
         self._units: tuple[UnitBrief, ...] = ()
         self._after: int | None = None
-        self._asked: tuple[str, int, int] | None = None
+        self._asked_at: int | None = None
+        self._asking: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield TopBar()
@@ -59,10 +64,11 @@ class QueueScreen(BenchRoomScreen):
     def show(self, model: Model) -> None:
         if model.batch and self.model.batch and model.batch.id != self.model.batch.id:
             self._starts = [0]
+            self._asked_at = None
         super().show(model)
         self.query_one(TopBar).show(model)
         self.query_one(StepLine).show(model)
-        self._ask()
+        self._ask_again()
         self._draw_page()
 
     def show_page(self, batch: str, after: int, page: UnitPage) -> None:
@@ -72,17 +78,25 @@ class QueueScreen(BenchRoomScreen):
             self._draw_page()
 
     def _ask(self) -> None:
-        if not self.model.connected:
-            self._asked = None
-        elif self.model.batch and self._asked != (wanted := (self.model.batch.id, self._starts[-1], self.model.seq)):
-            self._asked = wanted
-            self.post_message(PageWanted(wanted[0], wanted[1]))
+        """Ask for the page: at once when it is another one, after a moment when the record has grown."""
+        self._asking = None
+        if self.model.batch and self.model.connected:
+            self._asked_at = self.model.seq
+            self.post_message(PageWanted(self.model.batch.id, self._starts[-1]))
+
+    def _ask_again(self) -> None:
+        if self._asked_at is None:
+            self._ask()
+        elif self._asked_at != self.model.seq and self._asking is None:
+            self._asking = self.set_timer(FRESH, self._ask)
 
     def _draw_page(self) -> None:
         units, batch = self._units, self.model.batch
         self.query_one(UnitList).show(units, self.model)
         title = Content(plain(batch.name, 40) if batch else "no batch").stylize("bold")
-        title += Content(f"   users {units[0].position}–{units[-1].position} of {batch.users.received}" if units and batch else "   no users")
+        title += Content(
+            f"   users {units[0].position}–{units[-1].position} of {batch.users.received}" if units and batch else "   no users"
+        )
         self.query_one("#list-title", Words).say(title)
         self.query_one("#open", BigButton).disabled = not units
         self.query_one("#previous", BigButton).disabled = len(self._starts) == 1

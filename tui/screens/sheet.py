@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 
 from tui.text import Tone
 from tui.widgets.bigbutton import BigButton
+from tui.widgets.bigwords import BigWords
 from tui.widgets.words import Words, set_tone
 
 
@@ -32,7 +33,10 @@ class Sheet(ModalScreen[str | None]):
 
     CSS_PATH = "sheet.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(f"f{number}", f"choose({number - 1})", f"Choice {number}", tooltip=f"The button marked F{number}") for number in range(1, 10)),
+        *(
+            Binding(f"f{number}", f"choose({number - 1})", f"Choice {number}", tooltip=f"The button F{number}")
+            for number in range(1, 10)
+        ),
         Binding("escape", "back", "Back", tooltip="Close this without doing anything"),
     ]
 
@@ -42,7 +46,7 @@ class Sheet(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="sheet"):
-            yield Words(id="sheet-title")
+            yield BigWords(id="sheet-title")
             yield Words(id="sheet-say")
             with Grid(id="choices"):
                 for number in range(1, 10):
@@ -51,7 +55,7 @@ class Sheet(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         set_tone(self.query_one("#sheet"), self._tone)
-        self.query_one("#sheet-title", Words).say(self._title, self._tone)
+        self.query_one("#sheet-title", BigWords).say(self._title)
         self.query_one("#back", BigButton).say(self._back)
         self.offer(self._say, self._choices)
 
@@ -59,7 +63,8 @@ class Sheet(ModalScreen[str | None]):
         """Show these words and these choices, up to nine."""
         self._choices = tuple(choices)
         self.query_one("#sheet-say", Words).say(say)
-        self.query_one("#choices").set_class(len(choices) > 1, "-pairs")
+        self.query_one("#choices").set_class(1 < len(choices) <= 4, "-pairs")
+        self.query_one("#choices").set_class(len(choices) > 4, "-many")
         self.query_one("#choices").display = bool(choices)
         for number in range(1, 10):
             button = self.query_one(f"#choice-{number}", BigButton)

@@ -31,11 +31,10 @@ class BigButton(Static, can_focus=False):
         text-style: bold;
         background: $key;
         color: $foreground;
-        border: outer $key;
         pointer: pointer;
         &:hover { background: $key-lighten-1; }
-        &.-suggested { background: $accent; color: $on-tone; border: outer $accent; }
-        &.-quiet { background: $panel; border: outer $panel; text-style: none; }
+        &.-suggested { background: $accent; color: $on-tone; }
+        &.-quiet { background: $panel; text-style: none; }
         &:disabled { background: $background; color: $faint; border: round $faint; text-style: none; pointer: default; }
     }
     """

@@ -36,13 +36,14 @@ class BigWords(Widget, can_focus=False):
 
     def render(self) -> Content:
         width, height = self.size
-        for scale in range(max(1, height // ROWS), 0, -1):
+        for scale in range(height // ROWS, 0, -1):
             rows = self._rows(scale, width)
             if rows is not None:
                 return self._centred([Content(row) for row in rows], height)
-        shape = half_blocks(SHAPES[self._shape]) if self._shape else ("",) * ROWS
-        gap = " " * self.GAP if self._shape else ""
-        line = Content(shape[1] + gap + self._text).truncate(max(1, width), ellipsis=True)
+        if self._shape is None or height < ROWS:
+            return self._centred([Content(self._text).truncate(max(1, width), ellipsis=True)], height)
+        shape = half_blocks(SHAPES[self._shape])
+        line = Content(shape[1] + " " * self.GAP + self._text).truncate(max(1, width), ellipsis=True)
         return self._centred([Content(shape[0]), line, Content(shape[2])], height)
 
     def _rows(self, scale: int, width: int) -> list[str] | None:
@@ -50,7 +51,7 @@ class BigWords(Widget, can_focus=False):
         if letters is None:
             return None
         shape = half_blocks(SHAPES[self._shape], scale) if self._shape else ("",) * len(letters)
-        gap = " " * (self.GAP * scale) if self._shape else ""
+        gap = " " * self.GAP if self._shape else ""
         rows = [drawn + gap + row for drawn, row in zip(shape, letters, strict=True)]
         return rows if len(rows[0]) <= width else None
 

@@ -9,10 +9,10 @@ from textual.content import Content
 from station.wire import BatchView, Status
 from tui.model import Model, phones_close, users_close
 from tui.plain import plain
-from tui.text import PART_LOST, PARTS, SIMULATED, STATES, state_words
+from tui.text import PART_LOST, PARTS, SIMULATED, STATES, person, state_words
 from tui.widgets.words import Words
 
-DOES_NOT_CLOSE = "  ▲ DOES NOT ADD UP: call a lead"
+DOES_NOT_CLOSE = "▲ DOES NOT ADD UP, call a lead: "
 
 
 class TopBar(Horizontal):
@@ -78,14 +78,14 @@ class Facts(Vertical):
 def _users(batch: BatchView) -> str:
     c = batch.users
     total = f"users  {c.received} = {c.verified} verified + {c.held} held + {c.failed} failed + {c.skipped} skipped + {c.open} open"
-    return total + ("" if users_close(c) else DOES_NOT_CLOSE)
+    return ("" if users_close(c) else DOES_NOT_CLOSE) + total
 
 
 def _phones(batch: BatchView, status: Status | None) -> str:
     c = batch.phones
     total = f"phones {c.received} = {c.verified} verified + {c.in_rack} in rack + {c.set_aside} set aside + {c.failed} failed"
-    by_hand = f"   (stand declared empty {status.overrides}x)" if status and status.overrides else ""
-    return total + by_hand + ("" if phones_close(c) else DOES_NOT_CLOSE)
+    by_hand = f"  (stand declared empty {status.overrides}x)" if status and status.overrides else ""
+    return ("" if phones_close(c) else DOES_NOT_CLOSE) + total + by_hand
 
 
 def _news(status: Status) -> Content:
@@ -99,5 +99,5 @@ def _news(status: Status) -> Content:
     if last is not None:
         sign, _, tone = STATES.get(last.state, ("?", "", "ask"))
         where = f", tray {last.tray}" if last.tray else ""
-        lost.append(Content(f"{sign} last: {plain(last.user, 40)} {state_words(last.state, last.reason)}{where}").stylize(f"bold ${tone}"))
+        lost.append(Content(f"{sign} last: {person(last)} {state_words(last.state, last.reason)}{where}").stylize(f"bold ${tone}"))
     return Content("   ").join(lost)

@@ -12,8 +12,7 @@ from textual.events import Click
 from station.wire import UnitBrief
 from tui.messages import Touched
 from tui.model import Model, minutes
-from tui.plain import plain
-from tui.text import STATES, Tone, state_words, waited
+from tui.text import STATES, Tone, person, state_words, waited
 from tui.widgets.words import Words
 
 
@@ -58,11 +57,11 @@ class Tray(Words):
             self.say(number + Content("free"))
             return
         sign, _, tone = STATES.get(unit.state, ("?", "", "ask"))
-        name = plain(unit.user, 60)
+        name = person(unit)
         if self.size.height < 2:
             self.say(self._one_line(number, sign, name), self._told(tone))
             return
-        state = f"{sign} {state_words(unit.state, unit.reason)}  {self._waits}".rstrip()
+        state = f"{sign} {self._waits} {state_words(unit.state, None)}".replace("  ", " ")
         self.say(Content("\n").join([number + Content(name).stylize("bold $foreground"), Content(f"   {state}")]), self._told(tone))
 
     def _one_line(self, number: Content, sign: str, name: str) -> Content:
@@ -88,7 +87,7 @@ class Rack(VerticalScroll, can_focus=False):
     }
     """
 
-    COLUMN = 25
+    COLUMN = 22
     """Least columns of a tray."""
 
     def compose(self) -> ComposeResult:

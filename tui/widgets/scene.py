@@ -11,7 +11,7 @@ from tui.text import VIEWS
 from tui.widgets.words import Words
 
 DRAWINGS: dict[str, tuple[str, ...]] = {
-    "empty": ("         ", "         ", "         ", "         ", "▔▔▔▔▔▔▔▔▔"),
+    "empty": ("         ", "         ", "         ", "▁▁▁▁▁▁▁▁▁", "  ╱   ╲  "),
     "phone": (" ╭─────╮ ", " │     │ ", " │     │ ", " │     │ ", " ╰──○──╯ "),
     "code": (" ╭─────╮ ", " │█▀ ▀█│ ", " │ ▞▚▞ │ ", " │█▄ ▚▞│ ", " ╰──○──╯ "),
     "two_phones": ("╭──╮ ╭──╮", "│  │ │  │", "│  │ │  │", "│  │ │  │", "╰──╯ ╰──╯"),

@@ -11,7 +11,7 @@ from textual.widgets.option_list import Option
 from station.wire import UnitBrief
 from tui.model import Model, minutes
 from tui.plain import plain
-from tui.text import STATES, state_words, waited
+from tui.text import STATES, person, state_words, waited
 
 
 class UnitList(OptionList):
@@ -24,6 +24,7 @@ class UnitList(OptionList):
         padding: 0;
         background: $background;
         scrollbar-size-vertical: 2;
+        &:focus { border: none; background-tint: transparent; }
         text-wrap: nowrap;
         text-overflow: ellipsis;
         & > .option-list--option { padding: 0 1; }
@@ -67,6 +68,6 @@ def _two_rows(unit: UnitBrief, model: Model) -> Content:
     facts += [waited(minutes(model, unit))] if unit.since is not None else []
     facts += [f"attempt {unit.attempts}"] if unit.attempts > 1 else []
     facts += [plain(unit.detail, 80)] if unit.detail else []
-    first = Content(f"{unit.position:>4} ").stylize("$muted") + Content(plain(unit.user, 80)).stylize("bold")
+    first = Content(f"{unit.position:>4} ").stylize("$muted") + Content(person(unit)).stylize("bold")
     colour = "$muted" if unit.state in ("queued", "skipped") else f"${tone}"
     return first + Content("\n     ") + Content(f"{sign} " + "  ·  ".join(facts)).stylize(colour)

@@ -11,8 +11,9 @@ from tui.text import TONE_SIGN, Tone
 
 def set_tone(widget: Widget, tone: Tone | None) -> None:
     """Give the widget one tone's class; theme.tcss says what it looks like."""
-    for name in TONE_SIGN:
-        widget.set_class(name == tone, name)
+    if tone is None or not widget.has_class(tone):
+        widget.remove_class(*TONE_SIGN)
+        widget.add_class(*([tone] if tone else []))
 
 
 class Words(Static, can_focus=False):

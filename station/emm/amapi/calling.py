@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from random import Random
@@ -77,10 +77,9 @@ class Caller:
         raise error
 
     async def call_once(self, method: str, **arguments: object) -> Answer:
-        """The answer of a call that is sent once at most."""
-        self.calls[method] += 1
+        """The answer of a call that is not tried again."""
         try:
-            return await self._in_thread(lambda: self._loaded().call_once(method, arguments))
+            return await self._try_once(method, arguments)
         except Fault as fault:
             error = self.readable(fault, method)
         raise error
@@ -100,10 +99,8 @@ class Caller:
         return readable(fault, method, enterprise=self._enterprise, host=self._endpoint)
 
     async def close(self) -> None:
-        """Wait for calls that are under way, at most as long as the timeout, then close the connections."""
+        """Wait for calls that are under way, at most as long as the timeout."""
         await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
-        if self._transport is not None:
-            self._transport.close()
 
     async def _patiently(self, method: str, arguments: dict[str, object]) -> Answer:
         retrying = AsyncRetrying(
@@ -120,10 +117,7 @@ class Caller:
         if budget := self._budgets.get(method):
             await budget.take()
         self.calls[method] += 1
-        return await self._in_thread(lambda: self._loaded().call(method, arguments))
-
-    async def _in_thread(self, send: Callable[[], Answer]) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, send)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: self._loaded().call(method, arguments))
 
     def _loaded(self) -> Transport:
         with self._loading:

@@ -34,8 +34,6 @@ def diagnose(error: BaseException, body: object = None) -> Fault:
         return _unauthorised(error)
     if isinstance(error, NotConnected):
         return _unreached(error.__cause__ or error)
-    if isinstance(error, httplib2.ServerNotFoundError):
-        return Fault("unknown_host")
     if isinstance(error, OSError):
         fault = _unreached(error)
         fault.maybe_done = True
@@ -52,8 +50,10 @@ def _unreached(error: BaseException) -> Fault:
     kind: Kind = "unreachable"
     if isinstance(error, socket.gaierror):
         kind = "unknown_host"
+    elif isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        kind = "dropped"
     elif isinstance(error, ssl.SSLError):
-        return Fault("untrusted", plain(getattr(error, "verify_message", "") or error.reason or "TLS failed"))
+        return Fault("untrusted", plain(getattr(error, "verify_message", "") or getattr(error, "reason", "") or "TLS failed"))
     elif isinstance(error, TimeoutError):
         kind = "timeout"
     elif isinstance(error, ConnectionRefusedError):

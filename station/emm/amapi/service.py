@@ -79,7 +79,7 @@ class AndroidManagementService:
         await self._caller.call("policies.list", parent=self.enterprise, pageSize=1, fields=records.POLICY_PAGE_FIELDS)
 
     async def close(self) -> None:
-        """Wait for calls that are under way, at most as long as the timeout, then close the connections."""
+        """Wait for calls that are under way, at most as long as the timeout."""
         await self._caller.close()
 
     # --- minting ------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Calls through Google's client library, blocking, for threads: one connection pool a thread, and one kind of failure.
+"""Calls through Google's client library: blocking, for threads, each on a connection of its own and sent once.
 
 This module imports the client library, which is slow; import it in a thread.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import http.client
 import logging
 import os
-import threading
+import ssl
 from collections.abc import Mapping
+from contextlib import closing
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import google_auth_httplib2
@@ -46,41 +48,39 @@ _log = logging.getLogger(__name__)
 
 
 class Transport:
-    """The Android Management API at `endpoint` (None: Google's own). Any thread may call; `close` is for when all are done."""
+    """The Android Management API at `endpoint`, a URL. Any thread may call at any time; nothing is left open between calls."""
 
-    def __init__(self, credentials: Credentials, endpoint: str | None, timeout: float) -> None:
+    def __init__(self, credentials: Credentials, endpoint: str, timeout: float) -> None:
         # The library logs whole error bodies, and those can quote what was sent.
         logging.getLogger("googleapiclient.http").setLevel(logging.ERROR)
         self._credentials = credentials
         self._timeout = timeout
         self._proxy = _proxy(endpoint)
-        self._local = threading.local()
-        self._lock = threading.Lock()
-        self._opened: list[httplib2.Http] = []
         self._api: Any = googleapiclient.discovery.build(
-            "androidmanagement", "v1", http=self._http(), static_discovery=True, client_options={"api_endpoint": endpoint}
+            "androidmanagement",
+            "v1",
+            http=httplib2.Http(proxy_info=None),
+            static_discovery=True,
+            client_options={"api_endpoint": endpoint},
         )
 
     def call(self, method: str, arguments: Mapping[str, object]) -> Answer:
-        """The answer. For calls that may be repeated: a connection that went stale is opened anew. Raises Fault."""
-        request = self._request(method, arguments)
-        return self._execute(request, self._own_http(), arguments.get("body"))
+        """The answer to one call, a name such as `devices.list` with the client library's arguments. Raises Fault.
 
-    def call_once(self, method: str, arguments: Mapping[str, object]) -> Answer:
-        """The same on a connection of its own, sent once at most, whatever becomes of it. Raises Fault; see its `maybe_done`."""
+        The request leaves at most once: neither here nor below is it repeated when a connection breaks. The one exception is an
+        answer of 401, which proves that nothing was done: then the access token is fetched anew, as it may be older than this
+        machine's clock makes it seem.
+        """
         request = self._request(method, arguments)
+        body = arguments.get("body")
         self._sign(request)
-        once = _Once(self._http())
         try:
-            return self._execute(request, once, arguments.get("body"))
-        finally:
-            once.http.close()
-
-    def close(self) -> None:
-        with self._lock:
-            opened, self._opened = self._opened, []
-        for connections in opened:
-            connections.close()
+            return self._send(request, body)
+        except Fault as fault:
+            if fault.kind != "unauthenticated":
+                raise
+        self._sign(request, anew=True)
+        return self._send(request, body)
 
     def _request(self, method: str, arguments: Mapping[str, object]) -> Any:
         if method not in METHODS:
@@ -89,20 +89,24 @@ class Transport:
         resource = getattr(self._api.enterprises(), collection)()
         return getattr(resource, verb)(**arguments)
 
-    def _sign(self, request: Any) -> None:
-        """Add the access token, fetching one if need be: a failure here is no failure of the call itself."""
+    def _sign(self, request: Any, *, anew: bool = False) -> None:
+        """Add the access token, fetching one if need be: a failure here is no failure of the call, which was not sent."""
+        credentials: Any = self._credentials
         try:
-            fetch = google_auth_httplib2.Request(self._own_http().http)
-            self._credentials.before_request(fetch, request.method, request.uri, request.headers)  # type: ignore[no-untyped-call]
+            with closing(self._connection()) as connection:
+                fetch = google_auth_httplib2.Request(connection)
+                if anew:
+                    credentials.refresh(fetch)
+                credentials.before_request(fetch, request.method, request.uri, request.headers)
+                return
         except _FAILURES as error:
             fault = diagnose(error)
-        else:
-            return
         raise Fault(fault.kind, fault.detail, status=fault.status)
 
-    def _execute(self, request: Any, connection: Any, body: object) -> Answer:
+    def _send(self, request: Any, body: object) -> Answer:
         try:
-            answer = request.execute(http=connection, num_retries=0)
+            with closing(self._connection()) as connection:
+                answer = request.execute(http=connection, num_retries=0)
         except _FAILURES as error:
             fault = diagnose(error, body)
         else:
@@ -113,32 +117,27 @@ class Transport:
         # Raised outside of the handler: a chained cause would bring the raw answer into every traceback.
         raise fault
 
-    def _own_http(self) -> Any:
-        """This thread's connections; httplib2's are not for sharing."""
-        authorised = getattr(self._local, "authorised", None)
-        if authorised is None:
-            connections = self._http()
-            authorised = google_auth_httplib2.AuthorizedHttp(self._credentials, http=connections)
-            self._local.authorised = authorised
-            with self._lock:
-                self._opened.append(connections)
-        return authorised
-
-    def _http(self) -> httplib2.Http:
-        connections = httplib2.Http(timeout=self._timeout, proxy_info=self._proxy)
-        connections.follow_redirects = False  # the API sends nobody elsewhere; a captive portal does
-        return connections
+    def _connection(self) -> _Once:
+        return _Once(httplib2.Http(timeout=self._timeout, proxy_info=self._proxy))
 
 
 class _Once:
-    """An Http whose connections never send a request a second time, as httplib2's own do when a connection drops."""
+    """An Http that never sends a request a second time, as httplib2 does when a connection drops.
+
+    It is for one request: a connection kept from an earlier call may be dead already, and then a drop would not tell whether the
+    request was read. One call, one connection also needs no sharing between threads, which httplib2 cannot do.
+    """
 
     def __init__(self, connections: httplib2.Http) -> None:
-        self.http = connections
+        connections.follow_redirects = False  # the API sends nobody elsewhere; a captive portal does
+        self._connections = connections
 
     def request(self, uri: str, method: str = "GET", **rest: Any) -> Any:
         kind = _HttpsOnce if uri.startswith("https:") else _HttpOnce
-        return self.http.request(uri, method, connection_type=kind, **rest)
+        return self._connections.request(uri, method, connection_type=kind, **rest)
+
+    def close(self) -> None:
+        self._connections.close()
 
 
 class _SendsOnce:
@@ -163,12 +162,20 @@ class _HttpOnce(_SendsOnce, httplib2.HTTPConnectionWithTimeout):  # type: ignore
 
 
 class _HttpsOnce(_SendsOnce, httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]
-    pass
+    def __init__(self, host: str, *, timeout: float, proxy_info: Any, **_rest: object) -> None:
+        # In place of httplib2's own, which reads every certificate authority anew for each connection: a fifth of a second on a Pi.
+        self.proxy_info = proxy_info("https") if callable(proxy_info) else proxy_info
+        http.client.HTTPSConnection.__init__(self, host, timeout=timeout, context=_trusting(httplib2.CA_CERTS))
 
 
-def _proxy(endpoint: str | None) -> Any:
+@cache
+def _trusting(authorities: str) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=authorities)
+
+
+def _proxy(endpoint: str) -> Any:
     """The proxy that the environment names, as httplib2 wants it; None on this machine, or where httplib2 could not use one."""
-    if endpoint is not None and is_loopback(endpoint):
+    if is_loopback(endpoint):
         return None
     if httplib2.socks is None:
         # Without PySocks, httplib2 fails every call as soon as a proxy is named, even for hosts that no_proxy lists.

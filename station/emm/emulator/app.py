@@ -19,7 +19,12 @@ _EMULATOR = web.AppKey("emulator", Emulator)
 
 
 def build_app(emulator: Emulator) -> web.Application:
-    """The application that serves this emulator. It starts nothing and can be served by any runner."""
+    """The application that serves this emulator, for any runner.
+
+    It sets no timer but a planted latency. The runner should not either (`keepalive_timeout=0`) where time is virtual: a clock
+    that jumps to the next timer would close a connection between its opening and its request. Every answer closes its
+    connection, so nothing is lost by that.
+    """
     app = web.Application(client_max_size=LARGEST_BODY)
     app[_EMULATOR] = emulator
     app.router.add_route("*", "/{path:.*}", _respond)
@@ -93,4 +98,6 @@ def _refusal(error: ApiError) -> web.Response:
 
 def _json(status: int, answer: dict[str, Any], *, indent: int | None) -> web.Response:
     text = json.dumps(answer, ensure_ascii=False, indent=indent)
-    return web.Response(status=status, text=text, content_type="application/json", charset="UTF-8")
+    response = web.Response(status=status, text=text, content_type="application/json", charset="UTF-8")
+    response.force_close()
+    return response

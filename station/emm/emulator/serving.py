@@ -21,12 +21,12 @@ GRACE = 0.1  # seconds that a request under way has when serving ends
 async def serve(emulator: Emulator, host: str = HOST, port: int = 0) -> AsyncIterator[str]:
     """Serve while the context is open; gives the base URL. Port 0 takes a free one.
 
-    Waits for sockets only, so it works on any event loop, whatever its clock. Raises ValueError for an address that is not
+    Sets no timer of its own, so it works on any event loop, whatever its clock. Raises ValueError for an address that is not
     loopback (the emulator asks nobody who they are), OSError when the port is taken.
     """
     if not ipaddress.ip_address(host).is_loopback:
         raise ValueError(f"the emulator listens on loopback addresses only, not on {host}: use {HOST}")
-    runner = web.AppRunner(build_app(emulator), access_log=None, shutdown_timeout=GRACE)
+    runner = web.AppRunner(build_app(emulator), access_log=None, keepalive_timeout=0, shutdown_timeout=GRACE)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,3 +118,12 @@ def test_the_windows_process_attaches_shows_and_ends_on_request(tmp_path: Path) 
         assert not server.attached
 
     asyncio.run(scenario())
+
+
+def test_without_a_screen_the_windows_process_says_so_and_ends(tmp_path: Path) -> None:
+    environment = {**os.environ, "SDL_VIDEODRIVER": "wayland", "WAYLAND_DISPLAY": str(tmp_path / "none"), "PYTHONPATH": str(ROOT)}
+    command = (sys.executable, "-P", "-m", "hardware.display", "--socket", str(tmp_path / "d"))
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 1
+    assert "kiosk session" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -12,9 +12,10 @@ import aiohttp
 import numpy as np
 import pytest
 import segno
+from numpy.typing import NDArray
+
 from hardware.simulated.loop import run_virtual, virtual_loop
 from hardware.simulated.world import World
-from numpy.typing import NDArray
 from station.emm.emulator.serving import serve
 from station.emm.emulator.state import Emulator
 
@@ -24,13 +25,13 @@ PREFIX = "android.app.extra.PROVISIONING_"
 T = TypeVar("T")
 
 
-def payload(token: str = "QWERTYUIOPASDFGHJKLZ", **extras: object) -> str:
-    """The text of a provisioning code; an extra of value None is left out."""
+def payload(value: str = "QWERTYUIOPASDFGHJKLZ", **extras: object) -> str:
+    """The text of a provisioning code for a token of that value; an extra of value None is left out."""
     fields: dict[str, object] = {
         "DEVICE_ADMIN_COMPONENT_NAME": "com.google.android.apps.work.clouddpc/.receivers.CloudDeviceAdminReceiver",
         "DEVICE_ADMIN_SIGNATURE_CHECKSUM": "I5YvS0O5hXY46mb01BlRjq4oJJGs2kuUcHvVkAPEXlg",
         "DEVICE_ADMIN_PACKAGE_DOWNLOAD_LOCATION": "https://play.google.com/managed/downloadManagingApp?identifier=setup",
-        "ADMIN_EXTRAS_BUNDLE": {"com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN": token},
+        "ADMIN_EXTRAS_BUNDLE": {"com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN": value},
     }
     fields |= extras
     return json.dumps({PREFIX + key: value for key, value in fields.items() if value is not None}, separators=(",", ":"))
@@ -104,9 +105,11 @@ def live() -> Live:
             loop = virtual_loop()
             emulator = Emulator(now=lambda: loop.epoch + timedelta(seconds=loop.time()))
             settings: dict[str, Any] = {"seed": 7, "simple": True, "taps_after": 2.0} | options
-            async with serve(emulator) as base, aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(force_close=True)
-            ) as http, World(screen=screen, emulator=base, **settings) as world:
+            async with (
+                serve(emulator) as base,
+                aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as http,
+                World(screen=screen, emulator=base, **settings) as world,
+            ):
                 return await story(world, screen, Service(base, http))
 
         return run_virtual(main())
@@ -126,5 +129,5 @@ def tall_panel() -> Panel:
 
 @pytest.fixture
 def code() -> Callable[..., str]:
-    """Writes a provisioning code's text: `code(token=..., WIFI_SSID=..., LOCALE=None)`."""
+    """Writes a provisioning code's text: `code("ABC...", WIFI_SSID=..., LOCALE=None)`."""
     return payload

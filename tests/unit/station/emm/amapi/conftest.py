@@ -24,14 +24,18 @@ Opening = Callable[..., AbstractAsyncContextManager[AndroidManagementService]]
 
 
 class Script:
-    """One step for each request, the last one again and again: bytes are sent as they are, then the connection stays open unless
-    they hold "Connection: close" or, closing without a word of it, "X-Closes: silently"; "drop_before" closes before reading, "drop_after" after reading, "reset" after reading and with RST, "silence" never answers.
+    """One step for each request, the last one again and again.
+
+    Bytes are sent as they are; then the connection stays open, unless they hold "Connection: close", or "X-Closes: silently" to
+    close without a word. "drop_before" closes before reading, "drop_after" after reading, "reset" after reading and with RST;
+    "silence" never answers.
     """
 
     def __init__(self, *steps: Step) -> None:
         self.steps = list(steps)
         self.requests: list[tuple[str, str, dict[str, str], str]] = []
         self.lock = threading.Lock()
+        self.silent = threading.Event()  # the first request that gets no answer was read
         self.over = threading.Event()
         self.url = ""
 
@@ -91,6 +95,7 @@ class _Connection(socketserver.StreamRequestHandler):
         if step == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         if step == "silence":
+            script.silent.set()
             script.over.wait()
         return False
 

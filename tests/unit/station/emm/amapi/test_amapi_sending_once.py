@@ -152,18 +152,18 @@ def test_a_name_that_cannot_be_found_means_that_surely_nothing_was_made(opened: 
         mint(opened, "http://localhost:1")
 
 
-def test_each_post_has_a_connection_of_its_own_so_that_a_stale_one_is_not_mistaken_for_a_lost_answer(
+def test_a_connection_that_the_server_closed_after_an_earlier_call_is_not_mistaken_for_a_lost_answer(
     script: type[Script], serve: Serving, opened: Opening
 ) -> None:
-    plan = script(script.answer(200, {}, X_Closes="silently"), script.answer(200, MADE))
+    plan = script(script.answer(200, MADE, X_Closes="silently"))
 
-    async def main(url: str) -> Token:
+    async def main(url: str) -> list[Token]:
         async with opened(url) as service:
-            await service.check()
-            return await service.mint(ORDER)
+            return [await service.mint(ORDER) for _ in range(10)]
 
     with serve(plan) as url:
-        assert asyncio.run(main(url)).name == MADE["name"]
+        assert len(asyncio.run(main(url))) == 10
+    assert len(plan.requests) == 10
 
 
 def test_over_tls_too_a_dropped_connection_is_one_post_and_uncertain(
@@ -231,3 +231,14 @@ def test_a_lost_answer_of_the_token_endpoint_is_no_uncertain_mint(
     with serve(plan) as url, pytest.raises(ServiceUnreachable):
         mint(opened, url, credentials=load_credentials(key_file(private_key, url)))
     assert set(plan.sent("POST")) == {"/token"}
+
+
+def test_an_access_token_that_google_no_longer_takes_is_fetched_anew_and_the_post_sent_again(
+    private_key: str, script: type[Script], serve: Serving, opened: Opening
+) -> None:
+    first, second = ({"access_token": name, "expires_in": 3600, "token_type": "Bearer"} for name in ("old", "new"))
+    plan = script(script.answer(200, first), script.refusal(401), script.answer(200, second), script.answer(200, MADE))
+    with serve(plan) as url:
+        token = mint(opened, url, credentials=load_credentials(key_file(private_key, url)))
+    assert token.name == MADE["name"]
+    assert [headers.get("authorization") for _, _, headers, _ in plan.requests] == [None, "Bearer old", None, "Bearer new"]

@@ -1,0 +1,88 @@
+"""Laying a known pattern exactly on a picture of it: inverse compositional Gauss-Newton over homographies.
+
+The picture is first flattened to `side` x `side` samples where the pattern is believed to lie; what is found is the warp
+that improves on that belief, in coordinates of -1..1 across the samples so that a homography's numbers are of one size.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hardware.vision.geometry import Homography
+
+Field = NDArray[np.float32]
+
+STEPS = 8
+STILL = 0.03  # samples: a smaller step is the last
+LEAST_GAIN = 0.2
+
+
+def sampled(picture: Field, matrix: Homography, side: int) -> Field:
+    """The picture at `matrix` times each of `side` x `side` sample positions."""
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    warped = cv2.warpPerspective(picture, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(warped, np.float32)
+
+
+def lighting_removed(picture: Field, over: float) -> Field:
+    """What changes within `over` samples; slower changes are lighting."""
+    return np.asarray(picture - cv2.GaussianBlur(picture, (0, 0), over), np.float32)
+
+
+def correlation(seen: Field, expected: Field) -> float:
+    """Pearson's, -1..1; 0 where one of them does not vary."""
+    a, b = seen - seen.mean(), expected - expected.mean()
+    scale = float(np.linalg.norm(a)) * float(np.linalg.norm(b))
+    return float(np.vdot(a, b)) / scale if scale > 1e-6 else 0.0
+
+
+class Level:
+    """A pattern at one blur, and how it changes when it is warped a little. `blur` and `lighting_over` in samples."""
+
+    def __init__(self, drawn: Field, blur: float, lighting_over: float) -> None:
+        self._blur, self._lighting_over = blur, lighting_over
+        side = len(drawn)
+        half = side / 2
+        self._unit = np.array([[1 / half, 0, -(side - 1) / 2 / half], [0, 1 / half, -(side - 1) / 2 / half], [0, 0, 1]])
+        self._samples = np.linalg.inv(self._unit)
+        self._target = self.prepared(drawn)
+        across = np.gradient(self._target, axis=1).ravel() * half
+        down = np.gradient(self._target, axis=0).ravel() * half
+        line = (np.arange(side) - (side - 1) / 2) / half
+        x, y = (part.ravel() for part in np.meshgrid(line, line))
+        fall = x * across + y * down
+        steepest = np.stack((x * across, x * down, y * across, y * down, across, down, -x * fall, -y * fall))
+        curvature = steepest @ steepest.T
+        curvature += 1e-4 * np.trace(curvature) / 8 * np.eye(8)
+        self._step = np.asarray(np.linalg.solve(curvature, steepest), np.float32)
+
+    def prepared(self, picture: Field) -> Field:
+        """The picture (or the pattern) as this level compares it."""
+        blurred = np.asarray(cv2.GaussianBlur(picture, (0, 0), self._blur), np.float32)
+        even = lighting_removed(blurred, self._lighting_over)
+        return np.asarray(even / max(float(even.std()), 1e-6), np.float32)
+
+    def likeness(self, patch: Field) -> float:
+        """Correlation of a flattened picture with the pattern as it lies, -1..1."""
+        return correlation(self.prepared(patch), self._target)
+
+    def fitted(self, patch: Field, warp: Homography) -> Homography:
+        """`warp` improved; a homography of sample positions."""
+        picture = self.prepared(patch)
+        inner = self._unit @ warp @ self._samples
+        for _ in range(STEPS):
+            seen = sampled(picture, self._samples @ inner @ self._unit, len(patch))
+            gain = float(np.vdot(seen, self._target)) / max(float(np.vdot(seen, seen)), 1e-6)
+            move = self._step @ (max(gain, LEAST_GAIN) * seen - self._target).ravel()
+            inner = inner @ np.linalg.inv(_nudge(move))
+            inner /= inner[2, 2]
+            if float(np.abs(move[:6]).max()) * len(patch) / 2 < STILL:
+                break
+        return np.asarray(self._samples @ inner @ self._unit, np.float64)
+
+
+def _nudge(move: Field) -> Homography:
+    a, b, c, d, e, f, g, h = (float(value) for value in move)
+    return np.array([[1 + a, c, e], [b, 1 + d, f], [g, h, 1.0]])

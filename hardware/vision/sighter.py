@@ -1,0 +1,204 @@
+"""One bench camera's eye: frames in, Sightings out. Holds what a watch must remember; no threads, no files, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+
+from hardware.readings import Frame, KnownSymbol, Screen, Sighting, Stand
+from hardware.vision.geometry import Grey, Homography, Points, as_quad, inside, overlap, sides, spread
+from hardware.vision.locate import look_for, whole_code
+from hardware.vision.screens import Look, Memory
+from hardware.vision.stand import Ground, Mask, Reference, bezel, crossed, same_place, shrunk
+from hardware.vision.symbol import Pattern
+
+STANDS_AS_BEFORE = 0.85  # share of an outline: enough to believe that nothing moved
+STANDS_BEHIND_A_HAND = 0.55  # enough to believe in a phone whose outline cannot be found afresh
+MOVED = 0.75  # intersection over union with where the code was seen
+SETTLED_SECONDS, SETTLED_FRAMES = 1.0, 3
+SURE_AFTER = 2  # frames of an empty stand before it is learned
+MOVED_CAMERA_AFTER = 4  # frames that look empty, but not as learned, before it is learned again
+WHOLE_CODE = 0.40  # correlation in each part of the attached screen's code
+
+
+@dataclass
+class _Phone:
+    """The phone before the camera: its outline in small pixels, since when, and how its outline looks when undisturbed."""
+
+    body: Points
+    since: float
+    frames: int = 0
+    bezel: float | None = None
+    usual: Mask | None = None
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A phone's display in one frame."""
+
+    screen: Screen
+    lit: bool
+    score: float = 0.0
+    ppm: float | None = None
+
+
+class Sighter:
+    """Judges the frames of one camera, in their order. `reference` may be what an earlier one had learned."""
+
+    def __init__(self, reference: Reference | None = None) -> None:
+        self.reference = reference
+        self._pattern: Pattern | None = None
+        self._shown: list[Pattern] = []  # what the attached screen may still show
+        self._own: dict[int, Homography] = {}  # size of a symbol -> where the attached screen shows it
+        self._memory = Memory()
+        self._phone: _Phone | None = None
+        self._place: Homography | None = None
+        self._code_at: Points | None = None  # the body's outline when this phone last showed the code
+        self._code_seen = False  # in this watch, on whichever phone
+        self._last: Screen = "none"
+        self._empty_frames = 0
+        self._strange_frames = 0
+
+    def expect(self, symbol: KnownSymbol | None, *, same_watch: bool = False) -> None:
+        """What the attached screen shows from now on; None: no code. A new watch forgets what the last one saw of its
+        code. `same_watch`: another form of the same content, the watch goes on."""
+        self._pattern = None if symbol is None else Pattern(symbol)
+        if self._pattern is not None:
+            self._shown = [self._pattern, *self._shown][:2]
+        if not same_watch:
+            self._place = self._code_at = None
+            self._code_seen, self._last = False, "none"
+
+    def see(self, frame: Frame) -> Sighting:
+        """What this frame shows."""
+        began = perf_counter()
+        small = shrunk(frame.pixels)
+        ground = Ground.of(small, self.reference)
+        scale = frame.pixels.shape[1] / small.shape[1]
+        self._phone = None if ground.lightless else self._standing(ground, frame.at)
+        displays = [] if ground.lightless else ground.displays()
+        if self._phone is None:
+            stand = self._without_phone(frame.pixels, small, ground)
+            taken = (perf_counter() - began) * 1000
+            self._last = "none"
+            return Sighting(frame.number, frame.at, stand, "none", len(displays), milliseconds=taken)
+        seen = self._display(frame, ground, self._phone, scale)
+        others = sum(not inside(display, self._phone.body, 4.0) for display in displays)
+        self._last = seen.screen
+        body = self._phone.body
+        corners = (spread(body, -self._bezel(ground, self._phone)) + 0.5) * scale - 0.5
+        return Sighting(
+            frame.number,
+            frame.at,
+            "phone",
+            seen.screen,
+            int(seen.lit) + others,
+            score=seen.score,
+            quad=as_quad(corners),
+            ppm=seen.ppm,
+            milliseconds=(perf_counter() - began) * 1000,
+        )
+
+    # ---- the stand ----
+
+    def _standing(self, ground: Ground, at: float) -> _Phone | None:
+        phone = self._phone
+        if phone is not None:
+            edge = ground.edge(phone.body)
+            undisturbed = phone.usual is None or not crossed(edge.free, phone.usual)
+            if edge.held > STANDS_AS_BEFORE and float(edge.free.mean()) > STANDS_AS_BEFORE and undisturbed:
+                phone.frames += 1
+                return phone
+        fresh = ground.bodies()
+        if phone is not None and ground.edge(phone.body).held > STANDS_BEHIND_A_HAND:
+            moved = [body for body in fresh if overlap(body, phone.body) > 0.5 and not same_place(body, phone.body)]
+            if not moved or ground.edge(moved[0]).held < ground.edge(phone.body).held:
+                phone.frames += 1
+                return phone
+            fresh = moved
+        if not fresh:
+            return None
+        alike = phone is not None and overlap(fresh[0], phone.body) > MOVED
+        return _Phone(fresh[0], at, 1, usual=phone.usual if phone is not None and alike else None)
+
+    def _without_phone(self, pixels: Grey, small: Grey, ground: Ground) -> Stand:
+        if ground.lightless:
+            return "unsure"
+        known = ground.known and self._empty(pixels, ground)
+        taught = None if known and self._empty_frames > SURE_AFTER else Reference.taught(small)
+        fresh = taught is not None and self._looks_empty(pixels, small, taught)
+        self._empty_frames = self._empty_frames + 1 if known or (fresh and not ground.known) else 0
+        self._strange_frames = self._strange_frames + 1 if fresh and not known and ground.known else 0
+        if self._empty_frames == SURE_AFTER:
+            self._memory, self._place, self._code_at = self._memory.next_visit(), None, None
+        if fresh and (self._empty_frames == SURE_AFTER or self._strange_frames >= MOVED_CAMERA_AFTER):
+            self._learn(taught)
+        return "empty" if self._empty_frames or self._strange_frames >= MOVED_CAMERA_AFTER else "unsure"
+
+    def _looks_empty(self, pixels: Grey, small: Grey, taught: Reference) -> bool:
+        """As far as this frame alone tells."""
+        ground = Ground.of(small, taught)
+        return not ground.bodies() and self._empty(pixels, ground)
+
+    def _learn(self, taught: Reference) -> None:
+        """Keeps how the empty stand looks: the first time, when the camera was moved, when more of the screen is seen."""
+        old = self.reference
+        if old is None or self._strange_frames >= MOVED_CAMERA_AFTER or taught.screen.sum() > 1.003 * old.screen.sum():
+            self.reference = taught
+            if self._strange_frames:
+                self._own = {}
+
+    def _empty(self, pixels: Grey, ground: Ground) -> bool:
+        return ground.uncovered() and (ground.blank() or self._own_code_is_whole(pixels))
+
+    def _own_code_is_whole(self, pixels: Grey) -> bool:
+        for pattern in self._shown:
+            match = whole_code(pattern, pixels, self._own.get(pattern.size))
+            if match is not None and pattern.agreement(pixels, match.place) > WHOLE_CODE:
+                self._own[pattern.size] = match.place
+                return True
+        return False
+
+    # ---- the phone ----
+
+    def _display(self, frame: Frame, ground: Ground, phone: _Phone, scale: float) -> _Seen:
+        look = Look.of(ground.small, phone.body, ground.level)
+        if look.dark or self._pattern is None:
+            return _Seen(self._ruled(look, ground, phone, frame.at, any_code=False), not look.dark)
+        region = (phone.body + 0.5) * scale - 0.5
+        found = look_for(self._pattern, frame.pixels, region, self._place)
+        if found.match is not None and found.match.accepted:
+            self._memory.with_code(look, (found.match.corners + 0.5) / scale - 0.5, first=self._code_at is None)
+            self._place, self._code_at, self._code_seen = found.match.place, phone.body, True
+            phone.usual = ground.edge(phone.body).free
+            return _Seen("code", True, found.match.score, found.match.ppm)
+        score = max(0.0, found.match.score) if found.match is not None else 0.0
+        return _Seen(self._ruled(look, ground, phone, frame.at, found.any_code), True, score)
+
+    def _ruled(self, look: Look, ground: Ground, phone: _Phone, at: float, any_code: bool) -> Screen:
+        """The rule of `hardware.vision.screens`, for a display without the expected code."""
+        if self._code_at is not None and phone.usual is not None and crossed(ground.edge(phone.body).free, phone.usual):
+            return "viewfinder" if self._last in ("code", "none") else self._last
+        if any_code:
+            return "viewfinder"
+        if look.dark:
+            return "dark"
+        if look.plain:
+            return "viewfinder"
+        if self._code_seen and self._memory.is_before(look):
+            return "before"
+        if self._code_at is None:
+            if self._pattern is not None or self._memory.finder is None:  # else it may be this phone's setup
+                self._memory.came_before(look)
+            return "other"
+        if self._memory.is_finder(look):
+            return "viewfinder"
+        moved = overlap(phone.body, self._code_at) < MOVED
+        settled = at - phone.since >= SETTLED_SECONDS and phone.frames >= SETTLED_FRAMES
+        return "viewfinder" if moved and not settled else "other"
+
+    def _bezel(self, ground: Ground, phone: _Phone) -> float:
+        width = bezel(ground, phone.body)
+        if width is not None and (phone.bezel is None or width < phone.bezel):
+            phone.bezel = width
+        return phone.bezel if phone.bezel is not None else 0.03 * float(sides(phone.body).min())

@@ -1,0 +1,133 @@
+"""The bench's hardware behind the station's ports: driver threads reach the event loop, driver errors become the station's."""
+
+from __future__ import annotations
+
+import asyncio
+import pwd
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from hardware.opening import open_scanner, open_witness
+
+from hardware.display.server import DisplayServer
+from hardware.errors import HardwareError
+from station.config import Config
+from station.domain.errors import ConfigurationError, PartLost
+from station.ports import Sighting, Symbol
+
+
+class _WitnessDriver(Protocol):
+    @property
+    def simulated(self) -> bool: ...
+    def start(self, heard: Callable[[Any], None], lost: Callable[[str], None], back: Callable[[], None]) -> None: ...
+    def expect(self, symbol: Symbol | None) -> None: ...
+    def close(self) -> None: ...
+
+
+class _ScannerDriver(Protocol):
+    def start(self, heard: Callable[[Any], None], lost: Callable[[str], None], back: Callable[[], None]) -> None: ...
+    def close(self) -> None: ...
+
+
+class AttachedScreen:
+    """The display port over the window's socket."""
+
+    def __init__(self, server: DisplayServer) -> None:
+        self._server = server
+
+    @property
+    def simulated(self) -> bool:
+        return self._server.simulated
+
+    @property
+    def attached(self) -> bool:
+        return self._server.attached
+
+    async def show(self, symbol: Symbol, caption: str = "") -> None:
+        try:
+            await self._server.show(symbol, caption)
+        except HardwareError as why:
+            raise PartLost(str(why)) from why
+
+    async def blank(self) -> None:
+        try:
+            await self._server.blank()
+        except HardwareError as why:
+            raise PartLost(str(why)) from why
+
+
+class CameraWitness:
+    """The witness port over a driver that calls from its own thread."""
+
+    def __init__(self, driver: _WitnessDriver) -> None:
+        self._driver = driver
+
+    @property
+    def simulated(self) -> bool:
+        return self._driver.simulated
+
+    def start(self, heard: Callable[[Sighting], None], lost: Callable[[str], None], back: Callable[[], None]) -> None:
+        post = _poster(asyncio.get_running_loop())
+        self._driver.start(lambda seen: post(heard, seen), lambda why: post(lost, why), lambda: post(back))
+
+    def expect(self, symbol: Symbol | None) -> None:
+        self._driver.expect(symbol)
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._driver.close)
+
+
+class LabelScanner:
+    """The scanner port over a driver that calls from its own thread."""
+
+    def __init__(self, driver: _ScannerDriver) -> None:
+        self._driver = driver
+
+    def start(self, heard: Callable[[str], None], lost: Callable[[str], None], back: Callable[[], None]) -> None:
+        post = _poster(asyncio.get_running_loop())
+        self._driver.start(lambda scan: post(heard, getattr(scan, "text", scan)), lambda why: post(lost, why), lambda: post(back))
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._driver.close)
+
+
+def _poster(loop: asyncio.AbstractEventLoop) -> Callable[..., None]:
+    def post(call: Callable[..., None], *args: object) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(call, *args)
+
+    return post
+
+
+def open_screen(config: Config) -> DisplayServer:
+    """The attached screen's socket; windows of the named accounts may attach, by default only the service's own."""
+    uids: set[int] | None = None
+    if config.hardware.display_users:
+        try:
+            uids = {pwd.getpwnam(name).pw_uid for name in config.hardware.display_users}
+        except KeyError as error:
+            raise ConfigurationError(
+                f"hardware.display_users: the account {error} does not exist.", "Create it, or correct it."
+            ) from None
+    return DisplayServer(config.hardware.display, allowed_uids=uids, ping_seconds=None if config.twin else 1.0)
+
+
+def open_camera_witness(config: Config) -> CameraWitness | None:
+    """The witness for `hardware.camera`; None where there is no camera."""
+    if not config.hardware.camera:
+        return None
+    try:
+        return CameraWitness(open_witness(config.hardware.camera, memory=Path(config.state) / "stand.npz"))
+    except HardwareError as why:
+        raise ConfigurationError(f"hardware.camera: {why}", "Correct the URL in the configuration.") from None
+
+
+def open_label_scanner(config: Config) -> LabelScanner | None:
+    """The scanner for `hardware.scanner`; None where there is none."""
+    if not config.hardware.scanner:
+        return None
+    try:
+        return LabelScanner(open_scanner(config.hardware.scanner))
+    except HardwareError as why:
+        raise ConfigurationError(f"hardware.scanner: {why}", "Correct the URL in the configuration.") from None

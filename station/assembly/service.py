@@ -1,0 +1,188 @@
+"""The service of one bench: ledger, management service, hardware, bench and server, wired and run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from hardware.errors import HardwareError
+from hardware.simulated.follower import Follower
+from hardware.simulated.loop import VirtualLoop, run_virtual
+from station.assembly.parts import AttachedScreen, open_camera_witness, open_label_scanner, open_screen
+from station.bench.bench import Bench
+from station.bench.desk import Desk, Timing
+from station.config import Config
+from station.domain.errors import ConfigurationError, StopBench
+from station.emm.amapi.credentials import load_credentials
+from station.emm.amapi.service import AndroidManagementService
+from station.notify import Notifier
+from station.server.app import Server
+from station.server.peers import RoleGroups, roles_by_group
+from station.store.ledger import SqlLedger, open_ledger
+
+
+class WallClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        return time.time()
+
+
+class WorldClock:
+    """The twin's clock: its epoch plus the event loop's virtual time."""
+
+    def __init__(self, loop: VirtualLoop) -> None:
+        self._loop = loop
+        self._epoch = loop.epoch
+
+    def now(self) -> float:
+        return (self._epoch + timedelta(seconds=self._loop.time())).timestamp()
+
+
+def product_version() -> str:
+    """The installed distribution's version; "source" when run from a tree that is not installed."""
+    try:
+        return version("sixtap")
+    except PackageNotFoundError:
+        return "source"
+
+
+def serve(config: Config, *, prepare: Callable[[SqlLedger], None] = lambda _: None) -> None:
+    """Run the service until SIGTERM or SIGINT. `prepare` sees the ledger before anything is written (fault injection in tests).
+
+    Raises SixtapError when it cannot start.
+    """
+    main: Coroutine[Any, Any, None] = _main(config, prepare)
+    if config.twin is None:
+        asyncio.run(main)
+        return
+    try:
+        run_virtual(main, governor=Follower(config.twin.folder))
+    except HardwareError as why:
+        main.close()
+        raise ConfigurationError(str(why), "Start the twin's world first, or remove [twin].") from None
+
+
+async def _main(config: Config, prepare: Callable[[SqlLedger], None]) -> None:
+    task = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+    if task is not None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, task.cancel)
+    notifier = Notifier()
+    try:
+        async with running(config, prepare=prepare, notifier=notifier) as ended:
+            await ended
+    except asyncio.CancelledError:
+        notifier.stopping()
+
+
+@asynccontextmanager
+async def running(
+    config: Config, *, prepare: Callable[[SqlLedger], None] = lambda _: None, notifier: Notifier | None = None
+) -> AsyncIterator[asyncio.Task[None]]:
+    """The service, started and ready, for the time of the block; yields the task that ends only when something broke."""
+    loop = asyncio.get_running_loop()
+    notifier = notifier or Notifier({})
+    clock = WorldClock(loop) if isinstance(loop, VirtualLoop) else WallClock()
+    async with AsyncExitStack() as stack:
+        _make_folder(config.state)
+        ledger = await stack.enter_async_context(open_ledger(config.state / "ledger.db", bench=config.bench, clock=clock))
+        prepare(ledger)
+        service = _management_service(config)
+        stack.push_async_callback(service.close)
+        screen = open_screen(config)
+        witness, scanner = open_camera_witness(config), open_label_scanner(config)
+        simulated = config.twin is not None or service.capabilities.simulated or bool(witness and witness.simulated)
+        desk = Desk(config.bench, _timing(config), simulated=simulated)
+        bench = Bench(desk, ledger, clock, service, AttachedScreen(screen), witness, scanner, config.provisioning_extras())
+        screen.on_change = bench.cycle.display_changed
+        await bench.recover()
+        server = Server(bench, roles_by_group(RoleGroups(**config.roles.model_dump())), product_version(), _figures(service))
+        await screen.start()
+        stack.push_async_callback(screen.close)
+        await stack.enter_async_context(server.listening(config.socket))
+        work = asyncio.create_task(_run(bench, server, notifier))
+        try:
+            notifier.ready()
+            yield work
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+
+async def _run(bench: Bench, server: Server, notifier: Notifier) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(bench.run())
+        tasks.create_task(server.hub.run())
+        if notifier.interval is not None:
+            tasks.create_task(_feed_watchdog(bench, notifier, notifier.interval))
+
+
+async def _feed_watchdog(bench: Bench, notifier: Notifier, interval: float) -> None:
+    """Signs of life from the loop that runs the bench, each after a question that its ledger answered."""
+    while True:
+        try:
+            await bench.record.ledger.head()
+        except StopBench as why:
+            bench.desk.stop(why)  # the screen says so; being killed for it would not mend it
+        notifier.watchdog()
+        await asyncio.sleep(interval)
+
+
+def _management_service(config: Config) -> AndroidManagementService:
+    emm = config.emm
+    seed = config.twin.seed if config.twin else None
+    return AndroidManagementService(
+        emm.enterprise,
+        endpoint=emm.endpoint,
+        credentials=load_credentials(emm.key, endpoint=emm.endpoint),
+        calls_per_minute=emm.calls_per_minute,
+        timeout_seconds=emm.timeout_seconds,
+        random=random.Random(seed),
+        simulated=emm.endpoint is not None,
+        minting=emm.minting,
+    )
+
+
+def _timing(config: Config) -> Timing:
+    return Timing(trays=config.rack.trays, calls_per_minute=config.emm.calls_per_minute, **config.times.model_dump())
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o750)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The folder {path} cannot be made: {error.strerror}.", "Set `state` to a folder of your own."
+        ) from None
+
+
+def _figures(service: AndroidManagementService) -> Callable[[], dict[str, float]]:
+    ready = _seconds_since_start()
+
+    def figures() -> dict[str, float]:
+        found = {"ready_seconds": round(ready, 3), "memory_mb": round(_memory_mb(), 1)}
+        return {**found, **{f"calls.{method}": float(count) for method, count in service.calls.items()}}
+
+    return figures
+
+
+def _seconds_since_start() -> float:
+    """Since this process was started: proc(5), /proc/pid/stat, field 22, in clock ticks since boot."""
+    fields = Path("/proc/self/stat").read_text(encoding="ascii", errors="replace").rsplit(")", 1)[-1].split()
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[19]) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

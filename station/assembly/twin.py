@@ -1,0 +1,220 @@
+"""The twin's world, wired: emulator, attached screen in memory, phones, hands, camera; the service attaches to it by `sim:` URLs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from hardware.display.memory import MemoryWindow
+from hardware.simulated.conductor import Conductor
+from hardware.simulated.faults import FAULTS
+from hardware.simulated.loop import virtual_loop
+from hardware.simulated.stage import Stage
+from hardware.simulated.world import World
+from station import wire
+from station.assembly.hands import Hands
+from station.assembly.report import build_report
+from station.client import Client
+from station.domain.errors import WrongUse
+from station.domain.roster import Row
+from station.emm.emulator import Emulator, serve
+
+ENTERPRISE = "LC00sixtap"
+SCREEN = (1080, 1920)  # width and height of the attached screen; it stands upright
+TAPS_AFTER = 4.0  # seconds until somebody at the rack taps what a phone asks for
+LATE = 4200.0  # how long overdue units are waited for after everything else has ended
+POLICY = {"statusReportingSettings": {"networkInfoEnabled": True, "softwareInfoEnabled": True, "hardwareStatusEnabled": True}}
+
+
+@dataclass(frozen=True, slots=True)
+class TwinOptions:
+    """One run of the twin. `pixels` False: the witness is told what is true, where pictures are not the question."""
+
+    seed: int = 7
+    pixels: bool = True
+    trays: int = 10
+    handling: float = 20.0
+    setup: float = 150.0
+    faults: tuple[str, ...] = ()
+    mode: str = "wpco"
+    policy: str = "default"
+    label: bool = False
+    fleet: int = 0
+    rows: tuple[Row, ...] = field(default=(), repr=False)
+
+
+def faults_for(names: tuple[str, ...], phones: int, seed: int) -> Iterator[str | None]:
+    """What is wrong with the phones as they are unboxed: every named fault once, dealt among good phones by the seed."""
+    unknown = sorted(set(names) - set(FAULTS))
+    if unknown:
+        raise WrongUse(f"The twin knows no fault named {unknown[0]!r}.", f"It knows: {', '.join(FAULTS)}.")
+    dealt: list[str | None] = [*names, *[None] * max(0, phones - len(names))]
+    random.Random(f"{seed}:faults").shuffle(dealt)
+    yield from dealt
+
+
+def service_config(folder: Path, endpoint: str, options: TwinOptions) -> dict[str, Any]:
+    """The configuration of a service that lives in the world of `folder`."""
+    times = {"first_poll": min(30.0, options.setup / 2)}
+    return {
+        "bench": "twin",
+        "state": str(folder / "state"),
+        "socket": str(folder / "sixtap.sock"),
+        "emm": {"enterprise": ENTERPRISE, "endpoint": endpoint},
+        "hardware": {
+            "camera": f"sim:{folder}",
+            "scanner": f"sim:{folder}" if options.label else "",
+            "display": str(folder / "display.sock"),
+        },
+        "rack": {"trays": options.trays},
+        "times": times,
+        "twin": {"folder": str(folder), "seed": options.seed},
+    }
+
+
+@dataclass(slots=True)
+class Twin:
+    """A running world. `endpoint` is the emulator's URL."""
+
+    world: World
+    stage: Stage
+    window: MemoryWindow
+    emulator: Emulator
+    endpoint: str
+    epoch: float
+    folder: Path
+
+
+@asynccontextmanager
+async def twin_world(folder: Path, options: TwinOptions, *, on_flip: Callable[[], None] = lambda: None) -> AsyncIterator[Twin]:
+    """The world without hands, for the time of the block. Runs on a VirtualLoop."""
+    loop = virtual_loop()
+    epoch = loop.epoch
+
+    def now() -> datetime:
+        return epoch + timedelta(seconds=loop.time())
+
+    async with AsyncExitStack() as stack:
+        emulator = Emulator(ENTERPRISE, options.seed, now, options.fleet)
+        endpoint = await stack.enter_async_context(serve(emulator))
+        await _policy(endpoint, options.policy)
+        window = MemoryWindow(folder / "display.sock", width=SCREEN[0], height=SCREEN[1])
+        world = World(
+            seed=options.seed,
+            screen=lambda: window.pixels,
+            emulator=endpoint,
+            setup_seconds=options.setup,
+            simple=not options.pixels,
+            taps_after=TAPS_AFTER,
+        )
+
+        def flipped() -> None:
+            world.screen_changed()
+            on_flip()
+
+        window.on_flip = flipped
+        await stack.enter_async_context(world)
+        stage = await stack.enter_async_context(Stage(folder, world))
+        screen = asyncio.create_task(window.run())
+        stack.callback(screen.cancel)
+        yield Twin(world, stage, window, emulator, endpoint, epoch.timestamp(), folder)
+
+
+async def _policy(endpoint: str, policy: str) -> None:
+    url = f"{endpoint}/v1/enterprises/{ENTERPRISE}/policies/{policy}"
+    async with aiohttp.ClientSession() as session, session.patch(url, json=POLICY) as answer:
+        answer.raise_for_status()
+
+
+async def prepare_batch(client: Client, options: TwinOptions, *, name: str = "demo") -> str:
+    """Import the users, make a batch of them in their order, start it. Returns the batch's id."""
+    rows = tuple(
+        wire.UserRow(name=row.name, email=row.email, policy=row.policy, mode=row.mode or None, group=row.group) for row in options.rows
+    )
+    imported = await client.command(wire.ImportUsers(rows=rows))
+    order = wire.CreateBatch(
+        name=name,
+        mode=options.mode,
+        policy=options.policy,
+        identity="label" if options.label else "none",
+        attestation="operator",
+        users=tuple(imported.facts["users"]),
+    )
+    batch = str((await client.command(order)).facts["batch"])
+    await client.command(wire.StartBatch(batch=batch))
+    return batch
+
+
+async def service_attached() -> None:
+    """Wait until the service follows the world's clock and listens: it does so before time goes on."""
+    governor = virtual_loop().governor
+    if isinstance(governor, Conductor):
+        await governor.wait_for(governor.expected)
+    await asyncio.sleep(0.1)
+
+
+async def run_batch(twin: Twin, options: TwinOptions, heard: Callable[[wire.Event], None] = lambda _: None) -> dict[str, Any]:
+    """Hands work through one batch until every user is settled; returns the report."""
+    await service_attached()
+    async with Client(twin.folder / "sixtap.sock") as client:
+        batch = await prepare_batch(client, options)
+        scan = _scanner(twin.stage) if options.label else None
+        faults = faults_for(options.faults, len(options.rows), options.seed)
+        hands = Hands(twin.world, client, faults, options.handling, scan)
+        hands.heard = heard
+        work = asyncio.create_task(hands.run())
+        try:
+            await _finished(hands, work)
+            return await build_report(client, batch, options.seed, twin.epoch)
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+
+def _scanner(stage: Stage) -> Callable[[str], object]:
+    running: set[asyncio.Task[bool]] = set()
+
+    def scan(text: str) -> None:
+        task = asyncio.ensure_future(stage.scan(text))
+        running.add(task)
+        task.add_done_callback(running.discard)
+
+    return scan
+
+
+async def _finished(hands: Hands, work: asyncio.Task[None]) -> None:
+    """All users settled; overdue ones get the time that a late phone may take."""
+    waiting = asyncio.create_task(_settled(hands))
+    done, _ = await asyncio.wait({waiting, work}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if work in done:
+        work.result()
+
+
+async def _settled(hands: Hands) -> None:
+    def closed(status: wire.Status) -> bool:
+        return status.batch is not None and status.batch.users.open == 0 and status.question is None
+
+    while True:
+        await hands.until(closed)
+        try:
+            async with asyncio.timeout(LATE):
+                await hands.until(lambda status: closed(status) and all(unit.reason != "overdue" for unit in status.held))
+        except TimeoutError:
+            pass
+        if hands.status is not None and closed(hands.status):
+            return
+
+
+def write_report(path: Path, report: dict[str, Any]) -> None:
+    """As JSON, the same bytes for the same report."""
+    path.write_text(json.dumps(report, indent=2, ensure_ascii=False, sort_keys=False) + "\n", encoding="utf-8")

@@ -1,0 +1,185 @@
+"""`sixtap batch`: queues of users."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from station import wire
+from station.cli.options import JsonOption, SocketOption
+from station.cli.printing import WRONG_USE, as_json, ask, complain, end, say, table
+from station.client import Client
+from station.store.archive import write_archive, write_csv, write_jsonl
+
+app = typer.Typer(help="Batches: queues of users.", no_args_is_help=True, rich_markup_mode=None)
+BatchArgument = Annotated[str, typer.Argument(help="The batch's name or id.")]
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="A name for the batch.")],
+    socket: SocketOption,
+    mode: Annotated[str, typer.Option(help="Management mode.")] = "wpco",
+    policy: Annotated[str, typer.Option(help="Policy for users who have none of their own.")] = "default",
+    label: Annotated[bool, typer.Option("--label", help="Demand each box's label before its code is shown.")] = False,
+    attestation: Annotated[str, typer.Option(help="Whose word counts for a scan: never, lead or operator.")] = "lead",
+    minimum_android: Annotated[int | None, typer.Option(help="Lowest Android version; the mode's own if not given.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a batch of all users who are in no other."""
+    if attestation not in {"never", "lead", "operator"}:
+        complain("--attestation must be never, lead or operator.")
+        end(WRONG_USE)
+    word: Literal["never", "lead", "operator"] = attestation  # type: ignore[assignment]  # checked above
+    order = wire.CreateBatch(
+        name=name,
+        mode=mode,
+        policy=policy,
+        identity="label" if label else "none",
+        attestation=word,
+        minimum_android=minimum_android,
+    )
+    done = ask(socket, lambda client: client.command(order))
+    as_json(done.facts) if json else say(f"Batch {name} is ready: {done.facts['batch']}. Start it with: sixtap batch start {name}")
+
+
+@app.command("list")
+def list_batches(socket: SocketOption, json: JsonOption = False) -> None:
+    """All batches."""
+    found = ask(socket, lambda client: client.batches())
+    if json:
+        as_json([one.model_dump(mode="json") for one in found])
+        return
+    columns = ("name", "state", "mode", "policy", "users", "verified", "held", "open", "id")
+    rows = [(b.name, b.state, b.mode, b.policy, b.users.received, b.users.verified, b.users.held, b.users.open, b.id) for b in found]
+    table(columns, rows)
+
+
+@app.command()
+def show(batch: BatchArgument, socket: SocketOption, json: JsonOption = False) -> None:
+    """One batch and its units."""
+
+    async def fetch(client: Client) -> tuple[wire.BatchView, list[wire.UnitBrief]]:
+        return await client.batch(batch), [unit async for unit in _units(client, batch)]
+
+    view, units = ask(socket, fetch)
+    if json:
+        as_json({"batch": view.model_dump(mode="json"), "units": [unit.model_dump(mode="json") for unit in units]})
+        return
+    stamp = ", SIMULATED" if view.simulated else ""
+    say(f"{view.name}: {view.state}, {view.mode}, policy {view.policy}{stamp}")
+    count, phones = view.users, view.phones
+    say(
+        f"users {count.received} = {count.verified} verified + {count.held} held + {count.failed} failed"
+        f" + {count.skipped} skipped + {count.open} open"
+    )
+    say(
+        f"phones {phones.received} = {phones.verified} verified + {phones.in_rack} in rack"
+        f" + {phones.set_aside} set aside + {phones.failed} failed"
+    )
+    table(
+        ("#", "user", "state", "reason", "tray", "id"),
+        [(u.position, u.user, u.state, u.reason or "", u.tray or "", u.enrollment) for u in units],
+    )
+
+
+async def _units(client: Client, batch: str) -> AsyncIterator[wire.UnitBrief]:
+    after: int | None = 0
+    while after is not None:
+        page = await client.units(batch, after=after)
+        for unit in page.items:
+            yield unit
+        after = page.after
+
+
+@app.command()
+def start(batch: BatchArgument, socket: SocketOption) -> None:
+    """Run a batch."""
+    ask(socket, lambda client: client.command(wire.StartBatch(batch=batch)))
+    say(f"Batch {batch} runs.")
+
+
+@app.command()
+def pause(batch: BatchArgument, socket: SocketOption) -> None:
+    """Show nothing more; what is in the rack goes on."""
+    ask(socket, lambda client: client.command(wire.PauseBatch(batch=batch)))
+    say(f"Batch {batch} is paused.")
+
+
+@app.command()
+def export(
+    batch: BatchArgument,
+    socket: SocketOption,
+    csv: Annotated[Path | None, typer.Option(help="Units as CSV.")] = None,
+    jsonl: Annotated[Path | None, typer.Option(help="Units, one JSON object a line.")] = None,
+    sqlite: Annotated[Path | None, typer.Option(help="Batch, units, evidence and events as one SQLite file.")] = None,
+) -> None:
+    """Write a batch's record to files."""
+    if not (csv or jsonl or sqlite):
+        complain("Say where to: --csv FILE, --jsonl FILE or --sqlite FILE.")
+        end(WRONG_USE)
+    header, units, events, head = ask(socket, lambda client: _fetch(client, batch))
+    try:
+        if csv:
+            write_csv(csv, (*units[0], "head"), [{**unit, "head": head["hash"]} for unit in units])
+        if jsonl:
+            write_jsonl(jsonl, [header, *units, head])
+        if sqlite:
+            write_archive(sqlite, header, units=units, events=events, heads=[head])
+    except OSError as why:
+        complain(f"The export cannot be written: {why.strerror}. Check the folder and the free space.")
+        end(WRONG_USE)
+    for path in (csv, jsonl, sqlite):
+        if path:
+            say(f"{path}: {len(units)} units. Head {head['seq']} {head['hash']}")
+
+
+Rows = list[dict[str, Any]]
+
+
+async def _fetch(client: Client, batch: str) -> tuple[dict[str, Any], Rows, Rows, dict[str, Any]]:
+    view = await client.batch(batch)
+    units: Rows = []
+    async for brief in _units(client, batch):
+        units.append(_flat(await client.unit(brief.enrollment), view.simulated))
+    events: Rows = []
+    after: int | None = 0
+    while after is not None:
+        page = await client.record(after=after, batch=view.id)
+        events += [event.model_dump(mode="json", exclude={"type"}) for event in page.items]
+        after = page.after
+    head = (await client.head()).model_dump(mode="json")
+    header = view.model_dump(mode="json", exclude={"users", "phones"})
+    header |= {f"users_{name}": value for name, value in view.users.model_dump().items()}
+    header |= {f"phones_{name}": value for name, value in view.phones.model_dump().items()}
+    return header, units, events, head
+
+
+def _flat(story: wire.UnitView, simulated: bool) -> dict[str, Any]:
+    """One unit's row: the person, the code, the scan, the serial number, the confirmation, the label."""
+    current = story.attempts[-1] if story.attempts else None
+    device = story.device or {}
+    return {
+        "position": story.unit.position,
+        "user": story.unit.user,
+        "state": story.unit.state,
+        "reason": story.unit.reason or "",
+        "detail": story.unit.detail,
+        "attempts": story.unit.attempts,
+        "tray": story.unit.tray,
+        "token": current.token if current else None,
+        "shown": current.shown if current else None,
+        "scanned": current.scanned if current else None,
+        "evidence": " ".join(one.kind for one in story.evidence),
+        "device": device.get("name"),
+        "serial": device.get("serial"),
+        "imei": device.get("imei"),
+        "model": device.get("model"),
+        "android": device.get("android"),
+        "label": story.label,
+        "simulated": simulated,
+        "enrollment": story.unit.enrollment,
+    }

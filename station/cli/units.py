@@ -1,0 +1,110 @@
+"""`sixtap unit`: what people decide about one unit, by its enrollment id."""
+
+from __future__ import annotations
+
+from typing import Annotated, get_args
+
+import typer
+
+from station import wire
+from station.cli.options import JsonOption, SocketOption
+from station.cli.printing import WRONG_USE, as_json, ask, complain, end, say
+
+app = typer.Typer(help="Units: one user's place in a batch.", no_args_is_help=True, rich_markup_mode=None)
+UnitArgument = Annotated[str, typer.Argument(help="The unit's id, as `batch show` prints it.")]
+
+
+@app.command()
+def show(unit: UnitArgument, socket: SocketOption, json: JsonOption = False) -> None:
+    """One unit's whole story."""
+    story = ask(socket, lambda client: client.unit(unit))
+    if json:
+        as_json(story.model_dump(mode="json"))
+        return
+    reason = f" ({story.unit.reason}: {story.unit.detail})" if story.unit.reason else ""
+    say(f"{story.unit.user}: {story.unit.state}{reason}")
+    for event in story.events:
+        to = f" -> {event.body['to']}" if "to" in event.body else ""
+        say(f"{event.at:.0f} {event.actor}: {event.kind}{to}")
+
+
+@app.command()
+def release(unit: UnitArgument, socket: SocketOption) -> None:
+    """Let a held unit go on from what the evidence supports."""
+    _order(socket, wire.ReleaseHold(enrollment=unit))
+
+
+@app.command()
+def retry(unit: UnitArgument, socket: SocketOption) -> None:
+    """Back to the queue with a new code; the old one is revoked."""
+    _order(socket, wire.RetryUnit(enrollment=unit))
+
+
+@app.command()
+def hold(unit: UnitArgument, socket: SocketOption, detail: Annotated[str, typer.Option(help="Why.")] = "") -> None:
+    """Keep a unit until somebody releases it."""
+    _order(socket, wire.HoldUnit(enrollment=unit, detail=detail))
+
+
+@app.command()
+def skip(unit: UnitArgument, socket: SocketOption, reason: Annotated[str, typer.Option(help="Why.")] = "") -> None:
+    """Leave this user out."""
+    _order(socket, wire.SkipUnit(enrollment=unit, reason=reason))
+
+
+@app.command()
+def fail(unit: UnitArgument, socket: SocketOption, reason: Annotated[str, typer.Option(help="Why.")] = "") -> None:
+    """Give a unit up; its phone counts as failed."""
+    _order(socket, wire.FailUnit(enrollment=unit, reason=reason))
+
+
+@app.command()
+def attest(unit: UnitArgument, socket: SocketOption) -> None:
+    """Say that the phone read the code."""
+    _order(socket, wire.AttestScan(enrollment=unit))
+
+
+@app.command("set-aside")
+def set_aside(unit: UnitArgument, socket: SocketOption, reason: Annotated[str, typer.Option(help="Why.")] = "other") -> None:
+    """Put its phone aside; the user goes back to the queue."""
+    if reason not in get_args(wire.SetAsideReason):
+        complain(f"--reason must be one of {', '.join(get_args(wire.SetAsideReason))}.")
+        end(WRONG_USE)
+    _order(socket, wire.SetAside.model_validate({"enrollment": unit, "reason": reason}))
+
+
+@app.command()
+def answer(
+    answer: Annotated[str, typer.Argument(help="One of the answers that `sixtap status` lists.")],
+    socket: SocketOption,
+    question: Annotated[str | None, typer.Option(help="The question's id; the open one if not given.")] = None,
+) -> None:
+    """Answer what the bench asks."""
+    if answer not in get_args(wire.Answer):
+        complain(f"The answer must be one of {', '.join(get_args(wire.Answer))}.")
+        end(WRONG_USE)
+    asked = question
+    if asked is None:
+        open_question = ask(socket, lambda client: client.status()).question
+        if open_question is None:
+            complain("The bench asks nothing now.")
+            end(WRONG_USE)
+        asked = open_question.id
+    _order(socket, wire.AnswerQuestion.model_validate({"question": asked, "answer": answer}))
+
+
+@app.command("stand-empty")
+def stand_empty(socket: SocketOption) -> None:
+    """Override: go on although the stand was not seen empty. Counted."""
+    _order(socket, wire.DeclareStandEmpty())
+
+
+@app.command()
+def label(text: Annotated[str, typer.Argument(help="Serial number or IMEI from the box.")], socket: SocketOption) -> None:
+    """Enter the label of the phone that is next."""
+    _order(socket, wire.EnterLabel(text=text))
+
+
+def _order(socket: SocketOption, command: wire.Command) -> None:
+    ask(socket, lambda client: client.command(command))
+    say("Done.")

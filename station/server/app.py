@@ -1,0 +1,250 @@
+"""Routes of the Unix socket. Commands by POST, queries by GET, events by WebSocket; every answer is a message of station.wire."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from aiohttp import WSCloseCode, WSMsgType, web
+from pydantic import ValidationError
+
+from station import wire
+from station.bench.bench import Bench
+from station.domain.enrollment import State
+from station.domain.errors import NotAllowed, NotFound, SixtapError, WrongUse
+from station.ports import Actor
+from station.server.commands import carry_out
+from station.server.hub import Hub, Subscriber
+from station.server.peers import peer_uid
+from station.server.views import Views, recorded
+
+LOG = logging.getLogger("sixtap.server")
+ACTOR: web.RequestKey[Actor] = web.RequestKey("actor", Actor)
+MOST_ROWS = 1000
+STATUS_OF_ERROR = {NotAllowed: 403, NotFound: 404}
+BODY_LIMIT = 64 << 20  # an import of 100,000 users in one command
+
+
+class Server:
+    """The service's door. `resolve` turns a peer's uid into an actor; `health` adds figures to what the doctor sees."""
+
+    def __init__(self, bench: Bench, resolve: Callable[[int], Actor], version: str, health: Callable[[], dict[str, float]]) -> None:
+        self._bench = bench
+        self._resolve = resolve
+        self._version = version
+        self._health = health
+        self._views = Views(bench)
+        self.hub = Hub(self._views)
+        bench.desk.listeners.append(self.hub.ring)
+        bench.record.hearers.append(self.hub.hear)
+
+    def app(self) -> web.Application:
+        app = web.Application(middlewares=[self._guard], client_max_size=BODY_LIMIT)
+        app.router.add_post("/v1/commands", self._command)
+        for path, answer in (
+            ("/v1/status", self._status),
+            ("/v1/health", self._get_health),
+            ("/v1/head", self._head),
+            ("/v1/batches", self._batches),
+            ("/v1/batch", self._batch),
+            ("/v1/units", self._units),
+            ("/v1/unit", self._unit),
+            ("/v1/users", self._users),
+            ("/v1/record", self._record),
+        ):
+            app.router.add_get(path, _message(answer))
+        app.router.add_get("/v1/events", self._events)
+        return app
+
+    @contextlib.asynccontextmanager
+    async def listening(self, path: Path) -> AsyncIterator[None]:
+        """Serve on a Unix socket for the time of the block. Who may connect is the folder's and the socket's mode."""
+        runner = web.AppRunner(self.app(), access_log=None, handle_signals=False, keepalive_timeout=0)
+        await runner.setup()
+        _make_room(path)
+        site = web.UnixSite(runner, str(path))
+        await site.start()
+        _open_to_group(path)
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+
+    # --- who asks, and what went wrong -------------------------------------------------------------------------------------
+
+    @web.middleware
+    async def _guard(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        try:
+            connection = request.transport.get_extra_info("socket") if request.transport else None
+            if not isinstance(connection, socket.socket) and not hasattr(connection, "getsockopt"):
+                raise NotAllowed("The connection is gone.", "")
+            request[ACTOR] = self._resolve(peer_uid(connection))  # type: ignore[arg-type]  # a TransportSocket has getsockopt too
+            return await handler(request)
+        except SixtapError as error:
+            status = next((code for kind, code in STATUS_OF_ERROR.items() if isinstance(error, kind)), 409)
+            return _problem(status, type(error).__name__, error.message, error.remedy)
+        except ValidationError as error:
+            return _problem(400, "WrongUse", f"The message is not understood: {_first(error)}.", "Upgrade the client.")
+        except web.HTTPException as error:
+            return _problem(error.status, "WrongUse", f"{request.method} {request.path[:80]}: {error.reason}.", "")
+
+    # --- commands --------------------------------------------------------------------------------------------------------------
+
+    async def _command(self, request: web.Request) -> web.Response:
+        try:
+            document = json.loads(await request.text())
+        except ValueError:
+            raise WrongUse("A command is a JSON object.", "") from None
+        command = wire.COMMAND.validate_python(document)
+        actor = request[ACTOR]
+        # shielded: a client that hangs up must not leave an order half carried out
+        facts = await asyncio.shield(asyncio.ensure_future(carry_out(self._bench, actor, command)))
+        return _json(wire.Done(facts=facts))
+
+    # --- queries ---------------------------------------------------------------------------------------------------------------
+
+    async def _status(self, _: web.Request) -> wire.Status:
+        return await self._views.status()
+
+    async def _get_health(self, request: web.Request) -> wire.Health:
+        desk = self._bench.desk
+        figures = self._health()
+        return wire.Health(
+            version=self._version,
+            bench=desk.name,
+            simulated=desk.simulated,
+            parts={name: wire.PartState(state=part.state, detail=part.detail) for name, part in desk.parts.items()},
+            head=await self._head(request),
+            ready_seconds=figures.pop("ready_seconds", 0.0),
+            figures=figures,
+        )
+
+    async def _head(self, _: web.Request) -> wire.Head:
+        seq, digest = await self._bench.record.ledger.head()
+        return wire.Head(seq=seq, hash=digest, bench=self._bench.desk.name)
+
+    async def _batches(self, _: web.Request) -> wire.BatchPage:
+        return wire.BatchPage(items=tuple([await self._views.batch(one) for one in await self._bench.record.ledger.batches()]))
+
+    async def _batch(self, request: web.Request) -> wire.BatchView:
+        return await self._views.batch(await self._bench.record.ledger.batch(request.query.get("id", "")))
+
+    async def _units(self, request: web.Request) -> wire.UnitPage:
+        ledger, limit = self._bench.record.ledger, _limit(request)
+        batch = await ledger.batch(request.query.get("batch", ""))
+        states = tuple(State(name) for name in request.query.get("states", "").split(",") if name in set(State))
+        units = await ledger.enrollments(batch=batch.id, states=states, after=_number(request, "after"), limit=limit)
+        briefs = tuple([await self._views.brief(unit) for unit in units])
+        return wire.UnitPage(items=briefs, after=units[-1].position if len(units) == limit else None)
+
+    async def _unit(self, request: web.Request) -> wire.UnitView:
+        ledger = self._bench.record.ledger
+        unit = await ledger.enrollment(request.query.get("id", ""))
+        attempts = await ledger.attempts(unit.id)
+        current = next((one for one in attempts if one.id == unit.attempt), None)
+        device = await ledger.device(current.device) if current and current.device else None
+        phone = await ledger.phone(current.phone) if current and current.phone else None
+        columns = set(wire.AttemptView.model_fields)
+        return wire.UnitView(
+            unit=await self._views.brief(unit),
+            attempts=tuple(wire.AttemptView(**{k: v for k, v in asdict(one).items() if k in columns}) for one in attempts),
+            evidence=tuple(wire.EvidenceView(**asdict(one)) for one in await ledger.evidence(unit.id)),
+            events=tuple(recorded(one) for one in await ledger.events(enrollment=unit.id)),
+            device=asdict(device) if device else None,
+            label=phone.label if phone else None,
+        )
+
+    async def _users(self, request: web.Request) -> wire.UserPage:
+        limit = _limit(request)
+        users = await self._bench.record.ledger.users(after=request.query.get("after", ""), limit=limit)
+        return wire.UserPage(
+            items=tuple(wire.UserView(**asdict(one)) for one in users), after=users[-1].id if len(users) == limit else None
+        )
+
+    async def _record(self, request: web.Request) -> wire.EventPage:
+        limit, query = _limit(request), request.query
+        events = await self._bench.record.ledger.events(
+            after=_number(request, "after"),
+            limit=limit,
+            enrollment=query.get("enrollment") or None,
+            batch=query.get("batch") or None,
+        )
+        return wire.EventPage(items=tuple(recorded(one) for one in events), after=events[-1].seq if len(events) == limit else None)
+
+    # --- events ----------------------------------------------------------------------------------------------------------------
+
+    async def _events(self, request: web.Request) -> web.WebSocketResponse:
+        actor = request[ACTOR]
+        response = web.WebSocketResponse(compress=False)
+        await response.prepare(request)
+        subscriber = self.hub.subscribe()
+        try:
+            snapshot = wire.Snapshot(you=actor.name, role=actor.role or "operator", status=await self._views.status())
+            await response.send_str(snapshot.model_dump_json())
+            sending = asyncio.ensure_future(self._send(response, subscriber))
+            try:
+                async for message in response:
+                    if message.type is WSMsgType.ERROR:
+                        break
+            finally:
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+        finally:
+            self.hub.unsubscribe(subscriber)
+        return response
+
+    async def _send(self, response: web.WebSocketResponse, subscriber: Subscriber) -> None:
+        while not response.closed:
+            for message in await subscriber.next():
+                await response.send_str(message.model_dump_json())
+            if subscriber.overrun:
+                await response.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"too far behind")
+
+
+def _make_room(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+
+
+def _open_to_group(path: Path) -> None:
+    path.chmod(0o660)  # the folder's group says who reaches it; the role is asked of each peer
+
+
+def _message(answer: Callable[[web.Request], Awaitable[wire.Message]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handler(request: web.Request) -> web.Response:
+        return _json(await answer(request))
+
+    return handler
+
+
+def _json(message: wire.Message) -> web.Response:
+    return web.Response(text=message.model_dump_json(), content_type="application/json")
+
+
+def _problem(status: int, kind: str, message: str, remedy: str) -> web.Response:
+    problem = wire.Problem(kind=kind, message=message, remedy=remedy)
+    return web.Response(status=status, text=problem.model_dump_json(), content_type="application/json")
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+
+
+def _number(request: web.Request, name: str) -> int:
+    text = request.query.get(name, "0")
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise WrongUse(f"{name} must be a number.", "")
+    return int(text)
+
+
+def _limit(request: web.Request) -> int:
+    return max(1, min(MOST_ROWS, _number(request, "limit") if "limit" in request.query else 500))

@@ -1,0 +1,94 @@
+"""A terminal for tests: runs the app headless on a recorded feed, presses keys, reads what is really on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from textual.notifications import Notification
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from tests.tui.recorded_feed import RecordedFeed
+from tui.app import BenchApp
+from tui.widgets.bigbutton import BigButton
+
+SMALL, PANEL, LARGE = (80, 24), (98, 31), (120, 40)
+SIZES = (SMALL, PANEL, LARGE)
+PATIENCE = 4.0
+
+
+class Terminal:
+    """One running app, its feed, and its screen."""
+
+    def __init__(self, app: BenchApp, feed: RecordedFeed, pilot: Pilot[None]) -> None:
+        self.app, self.feed, self._pilot = app, feed, pilot
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen, line by line."""
+        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+
+    @property
+    def notices(self) -> list[Notification]:
+        return list(self.app._notifications)
+
+    def button(self, name: str) -> BigButton:
+        return self.app.screen.query_one(f"#{name}", BigButton)
+
+    async def press(self, *keys: str) -> None:
+        await self._pilot.press(*keys)
+        await self._pilot.pause()
+
+    def choices(self) -> list[BigButton]:
+        """The buttons of the sheet that is open."""
+        return [button for button in self.app.screen.query("#choices BigButton").results(BigButton) if button.display]
+
+    async def tap(self, where: str | Widget) -> None:
+        await self._pilot.click(where)
+        await self._pilot.pause()
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Wait until `holds()`; fail with the screen's text when it never does."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while not holds():
+            assert asyncio.get_running_loop().time() < deadline, f"it never came to pass; the screen says:\n{self.text}"
+            await self._pilot.pause(0.002)
+
+    async def drawn(self) -> None:
+        """Wait until all that the feed had to say was taken and drawn."""
+        await self.until(lambda: self.feed.quiet and not self.app._changed.is_set())
+        await self._pilot.pause()
+
+    async def shows(self, words: str) -> None:
+        await self.until(lambda: words in self.text)
+
+
+@asynccontextmanager
+async def at_the_bench(
+    feed: RecordedFeed, *, size: tuple[int, int] = PANEL, kiosk: bool = False, frame: float = 0.0
+) -> AsyncIterator[Terminal]:
+    """The app, running, everything that the feed has to say drawn."""
+    app = BenchApp(feed, kiosk=kiosk, pauses=(0.01,), frame=frame)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        terminal = Terminal(app, feed, pilot)
+        await terminal.drawn()
+        yield terminal
+
+
+def watch(
+    feed: RecordedFeed,
+    look: Callable[[Terminal], Awaitable[None]],
+    *,
+    size: tuple[int, int] = PANEL,
+    kiosk: bool = False,
+    frame: float = 0.0,
+) -> None:
+    """Run `look` at a terminal on this feed."""
+
+    async def run() -> None:
+        async with at_the_bench(feed, size=size, kiosk=kiosk, frame=frame) as terminal:
+            await look(terminal)
+
+    asyncio.run(run())

@@ -1,0 +1,368 @@
+"""One clock for several processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from hardware.errors import DeviceLost, DeviceNotOpened
+from hardware.simulated import conductor as conducting
+from hardware.simulated.conductor import Conductor
+from hardware.simulated.follower import Follower
+from hardware.simulated.loop import run_virtual, virtual_loop
+
+ROOT = Path(__file__).parents[4]
+SCRIPT = Path(__file__).with_name("follower_process.py")
+
+
+@pytest.fixture
+def folder() -> Iterator[str]:
+    with TemporaryDirectory(prefix="sixtap") as path:  # pytest's own are too long for a Unix socket
+        yield path
+
+
+@contextmanager
+def living(folder: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A follower in a process of its own; it is killed in the end."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", str(SCRIPT), folder, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def follower(folder: str, main: Callable[[], Awaitable[None]]) -> Iterator[None]:
+    """A follower in a thread of this process."""
+    errors: list[BaseException] = []
+
+    async def program() -> None:
+        await main()
+
+    def run() -> None:
+        try:
+            run_virtual(program(), governor=Follower(folder))
+        except BaseException as error:  # noqa: BLE001  # goes to the test's own thread
+            errors.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join(20)
+    assert not thread.is_alive()
+    assert not errors, errors
+
+
+@asynccontextmanager
+async def serving(folder: str, log: list[str]) -> AsyncIterator[None]:
+    """The world's half of what `follower_process.py` talks with."""
+    loop = virtual_loop()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            log.append(f"{loop.time()} heard {line!r}")
+            if line.endswith(b"3\n"):
+                await asyncio.sleep(0.25)
+            writer.write(b"re " + line)
+        writer.close()
+
+    async def call(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = await reader.readline()
+        log.append(f"{loop.time()} called {line!r}")
+        with loop.lend():
+            await asyncio.sleep(0.125)
+        writer.write(b"yes " + line)
+        await writer.drain()
+        writer.close()
+
+    async with (
+        await asyncio.start_unix_server(talk, str(Path(folder) / "talk.sock")),
+        await asyncio.start_unix_server(call, str(Path(folder) / "call.sock")),
+    ):
+        yield
+
+
+def diaries(folder: str, seed: int) -> tuple[list[str], str]:
+    """What a world and a follower in another process write down."""
+    log: list[str] = []
+    conductor = Conductor(folder)
+
+    async def world() -> str:
+        async def walk() -> None:
+            while True:
+                await asyncio.sleep(0.1)
+                log.append(f"{virtual_loop().time()}")
+
+        async with serving(folder, log):
+            with living(folder, "diary", str(seed)) as process:
+                walking = asyncio.create_task(walk())
+                await conductor.wait_for(1)
+                await conductor.wait_for(0)
+                walking.cancel()
+                return process.communicate()[0]
+
+    return log, run_virtual(world(), governor=conductor)
+
+
+def test_two_processes_write_the_same_diaries_in_every_run(folder: str) -> None:
+    runs = [diaries(folder, seed=7) for _ in range(5)]
+    world, service = runs[0]
+    assert len(world) > 60
+    assert len(service.splitlines()) > 150
+    assert all(run == runs[0] for run in runs)
+    assert diaries(folder, seed=8) != runs[0]
+
+
+def test_a_follower_knows_the_time_and_the_epoch(folder: str) -> None:
+    conductor = Conductor(folder, epoch=datetime(2031, 5, 6, tzinfo=UTC), expected=0)
+
+    async def world() -> list[str]:
+        await asyncio.sleep(40)
+        conductor.expected = 1
+        with living(folder, "tick", "2.5") as process:
+            await asyncio.sleep(5)
+            assert process.stdout is not None
+            return [process.stdout.readline() for _ in range(2)]
+
+    assert run_virtual(world(), governor=conductor) == ["start 40.0 2031-05-06T00:00:00+00:00\n", "tick 42.5\n"]
+
+
+def test_time_stands_still_until_followers_are_there(folder: str) -> None:
+    """The world's sleep begins long before the follower's, in real time; they end together."""
+    conductor = Conductor(folder)
+    ends: list[float] = []
+
+    async def world() -> None:
+        sleeping = asyncio.create_task(asyncio.sleep(1))
+        assert conductor.attached == 0
+        with living(folder, "tick", "1"):
+            await conductor.wait_for(1)
+            assert virtual_loop().time() == 0
+            await sleeping
+            ends.append(virtual_loop().time())
+
+    run_virtual(world(), governor=conductor)
+    assert ends == [1]
+
+
+def test_a_killed_follower_costs_its_downtime_and_the_next_one_is_let_in(folder: str) -> None:
+    conductor = Conductor(folder, downtime=30)
+    passed: list[float] = []
+
+    async def world() -> list[str]:
+        async def walk() -> None:
+            while True:
+                await asyncio.sleep(4)
+                passed.append(virtual_loop().time())
+
+        walking = asyncio.create_task(walk())
+        with living(folder, "tick", "1") as process:
+            await conductor.wait_for(1)
+            await asyncio.sleep(10)
+            process.send_signal(signal.SIGKILL)
+            with living(folder, "tick", "1") as successor:
+                await conductor.wait_for(0)
+                assert virtual_loop().time() == 10
+                await conductor.wait_for(1)
+                assert virtual_loop().time() == 40
+                await asyncio.sleep(2.5)
+                walking.cancel()
+                assert successor.stdout is not None
+                return [successor.stdout.readline() for _ in range(3)]
+
+    assert run_virtual(world(), governor=conductor) == ["start 40.0 2026-01-05T08:00:00+00:00\n", "tick 41.0\n", "tick 42.0\n"]
+    assert passed == [4, 8, 12, 16, 20, 24, 28, 32, 36, 40]
+
+
+def test_followers_may_be_killed_and_come_again_many_times(folder: str) -> None:
+    conductor = Conductor(folder)
+
+    async def world() -> float:
+        for _ in range(5):
+            with living(folder, "tick", "0.01") as process:
+                await conductor.wait_for(1)
+                await asyncio.sleep(1)
+                process.send_signal(signal.SIGKILL)
+                await conductor.wait_for(0)
+        return virtual_loop().time()
+
+    assert run_virtual(world(), governor=conductor) == 5
+
+
+def test_a_follower_ends_with_a_clear_error_when_the_world_does(folder: str) -> None:
+    conductor = Conductor(folder)
+    processes: list[subprocess.Popen[str]] = []
+
+    with living(folder, "stay", "in virtual time") as process:
+
+        async def world() -> None:
+            processes.append(process)
+            await conductor.wait_for(1)
+
+        run_virtual(world(), governor=conductor)
+        said, _ = process.communicate(timeout=20)
+    assert process.returncode == 3
+    assert said == f"cleaned up in virtual time\nthe simulated world at {folder} has ended; start it again, then this service\n"
+
+
+def test_there_must_be_a_world_to_follow(folder: str) -> None:
+    async def main() -> None:
+        pytest.fail("it ran without a world")
+
+    with pytest.raises(DeviceNotOpened, match="nothing listens there; start the world first"):
+        run_virtual(main(), governor=Follower(folder))
+
+
+def test_a_world_that_ends_before_it_lets_a_follower_in_is_lost(folder: str) -> None:
+    conductor = Conductor(folder)
+    refused: list[BaseException] = []
+
+    async def main() -> None:
+        pytest.fail("it ran without a world")
+
+    def follow() -> None:
+        try:
+            run_virtual(main(), governor=Follower(folder))
+        except DeviceLost as error:
+            refused.append(error)
+
+    thread = threading.Thread(target=follow)
+
+    async def world() -> None:
+        conductor._standstill = 1.0  # as after a follower left: the next one has to wait
+        thread.start()
+        while not conductor._callers:
+            await asyncio.to_thread(thread.join, 0.01)
+
+    run_virtual(world(), governor=conductor)
+    thread.join(20)
+    assert "has ended" in str(refused[0])
+
+
+def test_a_second_world_in_the_same_folder_is_refused(folder: str) -> None:
+    first = Conductor(folder)
+    with pytest.raises(DeviceNotOpened, match="another world is there"):
+        Conductor(folder)
+    first.close()
+    Conductor(folder).close()
+
+
+def test_what_a_dead_world_left_is_no_hindrance(folder: str) -> None:
+    dead = Conductor(folder)
+    dead._listener.close()
+    Conductor(folder).close()
+
+
+def test_a_followers_hold_stops_the_worlds_time(folder: str) -> None:
+    conductor = Conductor(folder)
+    go_on = threading.Event()
+    times: list[float] = []
+
+    async def service() -> None:
+        loop = virtual_loop()
+        await asyncio.sleep(1)
+        with loop.hold():
+            loop.call_later(0.5, times.append, 1.5)
+            await loop.run_in_executor(None, go_on.wait, 10)
+        times.append(loop.time())
+
+    async def world() -> None:
+        await conductor.wait_for(1)
+        times.append(virtual_loop().time())
+        loop = virtual_loop()
+        loop.call_at(1, threading.Timer(0.05, go_on.set).start)
+        loop.call_at(1.25, times.append, 1.25)
+        await conductor.wait_for(0)
+
+    with follower(folder, service):
+        run_virtual(world(), governor=conductor)
+    assert times == [0, 1, 1.25, 1.5]
+
+
+def test_two_followers_that_talk_to_each_other_share_the_time(folder: str) -> None:
+    conductor = Conductor(folder, expected=2)
+    meeting = str(Path(folder) / "meeting.sock")
+    log: list[str] = []
+
+    async def host() -> None:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while line := await reader.readline():
+                log.append(f"{virtual_loop().time()} {line.decode().strip()}")
+                await asyncio.sleep(0.5)
+                writer.write(line)
+            writer.close()
+
+        async with await asyncio.start_unix_server(answer, meeting):
+            await asyncio.sleep(100)
+
+    async def guest() -> None:
+        await asyncio.sleep(1)
+        reader, writer = await asyncio.open_unix_connection(meeting)
+        for number in range(50):
+            writer.write(f"{number}\n".encode())
+            async with asyncio.timeout(0.75):
+                await reader.readline()
+        writer.close()
+        await asyncio.sleep(100)
+
+    async def world() -> None:
+        await conductor.wait_for(2)
+        conductor.expected = 0
+        await conductor.wait_for(0)
+
+    with follower(folder, host), follower(folder, guest):
+        run_virtual(world(), governor=conductor)
+    assert log == [f"{1 + number / 2} {number}" for number in range(50)]
+
+
+def test_a_follower_that_blocks_its_own_loop_is_served_all_the_same(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conducting, "PATIENCE", 0.1)
+    conductor = Conductor(folder)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"yes " + await reader.readline())
+        writer.close()
+
+    async def world() -> str:
+        async with await asyncio.start_unix_server(answer, str(Path(folder) / "quick.sock")):
+            with living(folder, "block") as process:
+                await conductor.wait_for(1)
+                await conductor.wait_for(0)
+                return process.communicate()[0]
+
+    assert run_virtual(world(), governor=conductor) == "yes blocked 1.0\n"
+
+
+def test_a_world_keeps_its_pace(folder: str) -> None:
+    conductor = Conductor(folder, pace=200)
+
+    async def service() -> None:
+        await asyncio.sleep(20)
+
+    async def world() -> float:
+        await conductor.wait_for(1)
+        began = time.monotonic()
+        await conductor.wait_for(0)
+        return time.monotonic() - began
+
+    with follower(folder, service):
+        assert run_virtual(world(), governor=conductor) >= 0.09

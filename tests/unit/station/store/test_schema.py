@@ -1,0 +1,70 @@
+"""The tables: the same whichever way they were made, without room for secrets, and fit for a second database."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from station.store import leases, schema, writing
+from station.store.database import open_database
+
+
+def made(connection: Connection) -> dict[str, list[str]]:
+    """Each table's and index's own statement, its parts in any order: an index that lost its WHERE or DESC shows."""
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%alembic%'")
+    return {name: sorted(part.strip(" \t,") for part in sql.split("\n")) for name, sql in rows}
+
+
+def test_migrations_make_the_tables_of_the_schema(tmp_path: Path) -> None:
+    async def run() -> None:
+        async with open_database("sqlite://") as direct, open_database(tmp_path / "l.db") as migrated:
+            tables = await migrated.run(made)
+            assert tables == await direct.run(made)
+            assert set(schema.metadata.tables) <= set(tables)
+            assert "WHERE" in " ".join(tables["ix_enrollments_queued"])
+            left = await migrated.run(lambda c: compare_metadata(MigrationContext.configure(c), schema.metadata))
+            assert left == []
+
+    asyncio.run(run())
+
+
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    async def run() -> list[dict[str, list[str]]]:
+        seen = []
+        for _ in range(2):
+            async with open_database(tmp_path / "l.db") as database:
+                seen.append(await database.run(made))
+        return seen
+
+    first, second = asyncio.run(run())
+    assert first == second
+
+
+def test_no_column_has_room_for_a_secret_and_names_live_in_one_table() -> None:
+    columns = {(table.name, column.name) for table in schema.metadata.sorted_tables for column in table.c}
+    secrets = {"value", "secret", "password", "content", "code", "qr", "symbol", "matrix", "payload", "extras", "picture", "key"}
+    assert not {column for column in columns if secrets & set(column[1].split("_"))} - {("attempts", "key_order")}
+    personal = {"name", "email", "email_folded", "group"}
+    assert {table for table, column in columns if column in personal} == {"users", "batches", "devices"}
+    assert not [key for table in schema.metadata.tables.values() for key in table.foreign_keys if key.column.table is schema.users]
+
+
+def test_every_table_and_statement_compiles_for_postgresql() -> None:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    for table in schema.metadata.sorted_tables:
+        made = str(CreateTable(table).compile(dialect=dialect))
+        assert ("ord BIGSERIAL" in made) == ("ord" in table.c)
+        for index in table.indexes:
+            assert str(CreateIndex(index).compile(dialect=dialect)).startswith("CREATE INDEX")
+    upsert = str(writing._upsert(schema.phones, "postgresql").compile(dialect=dialect))
+    assert "ON CONFLICT (id) DO UPDATE" in upsert
+    assert "ord = excluded" not in upsert
+    claim = str(leases.free("b", 1.0).compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
+    assert "enrollments.state = 'queued'" in claim
+    assert claim.endswith("FOR UPDATE SKIP LOCKED")

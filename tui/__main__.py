@@ -1,0 +1,29 @@
+"""Starts the terminal: `python -P -m tui --socket PATH [--kiosk]`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from station.client import Client
+from tui.app import BenchApp
+
+
+async def run(socket: Path, kiosk: bool) -> None:
+    """Run the terminal against the service behind `socket`, until it is closed."""
+    async with Client(socket) as client:
+        await BenchApp(client, kiosk=kiosk).run_async()
+
+
+def main() -> None:
+    """Read the arguments and run."""
+    parser = argparse.ArgumentParser(prog="python -P -m tui", description="The terminal of one sixtap bench.")
+    parser.add_argument("--socket", type=Path, required=True, help="the service's Unix socket")
+    parser.add_argument("--kiosk", action="store_true", help="nothing on the keyboard leaves the terminal")
+    arguments = parser.parse_args()
+    asyncio.run(run(arguments.socket, arguments.kiosk))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""One unit, pointed at in the rack or the queue: what can be done with it; and the two sheets that ask before doing."""
+
+from __future__ import annotations
+
+from station.wire import UnitBrief
+from tui.actions import Action, actions
+from tui.model import Model, in_sight, minutes
+from tui.plain import plain
+from tui.screens.sheet import Choice, Sheet
+from tui.text import ACTIONS, ASIDE, CONFIRM, HOLDS, KEEP, NOTHING_TO_DO, WHY_ASIDE, person, state_words, waited
+
+
+class UnitSheet(Sheet):
+    """Closed with the chosen action. What it offers follows the unit's state while it is open."""
+
+    def __init__(self, model: Model, unit: UnitBrief) -> None:
+        self._unit = unit
+        super().__init__(person(unit), _story(model, unit), _choices(model, unit), tone="act")
+
+    def show(self, model: Model) -> None:
+        """Offer what the newest state allows."""
+        now = next((unit for unit in in_sight(model) if unit.enrollment == self._unit.enrollment), self._unit)
+        if _choices(model, now) != self._choices:
+            self.offer(_story(model, now), _choices(model, now))
+
+
+def aside_choices() -> tuple[Choice, ...]:
+    """One choice for each reason to set a phone aside."""
+    return tuple(Choice(reason, label, note) for reason, (label, note) in ASIDE.items())
+
+
+def aside_sheet(unit: UnitBrief) -> Sheet:
+    """Asks for the reason. Choosing one does it: the user is back in the queue, and can be served again."""
+    return Sheet(person(unit), WHY_ASIDE, aside_choices())
+
+
+def confirm_choices(action: Action) -> tuple[Choice, ...]:
+    """Keep, or the action itself."""
+    label, note, tone = ACTIONS[action]
+    return (Choice("keep", KEEP, "", "act"), Choice(action, label, note, tone))
+
+
+def confirm_sheet(action: Action, unit: UnitBrief) -> Sheet:
+    """Asks once more before what nothing takes back."""
+    question, meaning = CONFIRM[action]
+    return Sheet(person(unit), f"{question} {meaning}", confirm_choices(action), tone="trouble")
+
+
+def _choices(model: Model, unit: UnitBrief) -> tuple[Choice, ...]:
+    return tuple(Choice(action, *ACTIONS[action]) for action in actions(model, unit))
+
+
+def _story(model: Model, unit: UnitBrief) -> str:
+    facts = [
+        state_words(unit.state, unit.reason),
+        f"tray {unit.tray}" if unit.tray else "",
+        waited(minutes(model, unit)),
+        plain(unit.detail),
+    ]
+    told = ", ".join(fact for fact in facts if fact) + "."
+    if unit.reason in HOLDS:
+        told += f" {HOLDS[unit.reason][1]}"
+    return told if actions(model, unit) else f"{told} {NOTHING_TO_DO}"
