@@ -68,7 +68,7 @@ class Conductor(FreeRunning):
         stuck = False  # nothing can happen before something real does
         while True:
             late = self._give_turns()
-            held = loop.holds.count()  # before looking, as in FreeRunning
+            held, busy = loop.holds.count(), loop.jobs.busy()  # before looking, as in FreeRunning
             events = loop.poll(None if stuck or late else 0)
             self._heed(loop.marks)
             if events or self._news:
@@ -77,22 +77,25 @@ class Conductor(FreeRunning):
             stuck = False
             if loop.marks or late:
                 continue
-            if held + sum(follower.held for follower in self._followers) > 0:
-                stuck = True
-                continue
-            moved = self._go_on()
+            busy += sum(follower.busy for follower in self._followers)
+            held += sum(follower.held for follower in self._followers)
+            moved = self._deliver() if busy <= 0 else None
+            if moved is None and held <= 0 and not self._anybody_due():
+                moved = self._go_on()
             if moved is not None:
                 return moved
-            stuck = not any(follower.due for follower in self._followers)
+            stuck = not self._anybody_due()
+
+    def _deliver(self) -> Events | None:
+        """Answers of executors: the world's, or else everybody's in a turn of their own. None when the world itself has none."""
+        if self._loop.jobs.deliver():
+            return []
+        self._make_due([follower for follower in self._followers if follower.undelivered], deliver=True)
+        return None
 
     def _go_on(self) -> Events | None:
-        """Nobody has anything to do: answers, newcomers, time, in this order. None when the world itself still has nothing to do."""
+        """Nobody has anything to do: newcomers, then time. None when the world itself still has nothing to do."""
         loop = self._loop
-        if loop.jobs.deliver():
-            return []
-        if undelivered := [follower for follower in self._followers if follower.undelivered]:
-            self._make_due(undelivered, deliver=True)
-            return None
         if self._welcome():
             return []
         own = loop.next_timer()
@@ -106,6 +109,9 @@ class Conductor(FreeRunning):
             return events
         self._make_due(self._followers)
         return None
+
+    def _anybody_due(self) -> bool:
+        return any(follower.due for follower in self._followers)
 
     def _make_due(self, followers: list[_Followed], *, deliver: bool = False) -> None:
         for follower in followers:
@@ -188,6 +194,7 @@ class _Followed:
         self.link = link
         self.next = NEVER
         self.held = 0
+        self.busy = 0
         self.undelivered = 0
         self.due = True  # is to have a turn
         self.deliver = False  # and may deliver answers in it
@@ -215,10 +222,10 @@ class _Followed:
         said = self.link.recv(STATUS.size)
         if len(said) != STATUS.size:
             raise ConnectionResetError
-        number, upcoming, held, undelivered, kind = STATUS.unpack(said)
+        number, upcoming, held, busy, undelivered, kind = STATUS.unpack(said)
         if number != self._number:
             return  # said before it had the turn that it has now
-        self.next, self.held, self.undelivered = upcoming, held, undelivered
+        self.next, self.held, self.busy, self.undelivered = upcoming, held, busy, undelivered
         if kind == WAKE:
             self.due = True
         elif kind in (REST, STILL):

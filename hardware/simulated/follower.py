@@ -43,44 +43,45 @@ class Follower(FreeRunning):
         loop, link = self._loop, self._link
         if link is None:
             return super().wait()
-        self._may_deliver = False  # the world's leave was for the moment at which the turn began
-        held = loop.holds.count()  # before looking, as in FreeRunning
+        holding = self._holding()
         events = loop.poll(0)
         kind = REST
         while not events:
-            if (held <= 0 or self._may_deliver) and loop.jobs.deliver():
-                break
-            timer = loop.next_timer()
-            if timer is not None and timer <= loop.time():
-                break
-            self._say(link, kind, held)
+            self._say(link, kind, holding)
             kind = STILL
-            held, events = self._rest(link, held)
+            holding, events = self._rest(link, holding)
+            if not events:
+                timer = loop.next_timer()
+                if (self._may_deliver and loop.jobs.deliver()) or (timer is not None and timer <= loop.time()):
+                    break
         return events
 
-    def _rest(self, link: socket.socket, told: int) -> tuple[int, Events]:
-        """Until the next turn: the holds and what is readable at its beginning."""
+    def _holding(self) -> tuple[int, int]:
+        """To be asked before looking what came, as in FreeRunning."""
+        return self._loop.holds.count(), self._loop.jobs.busy()
+
+    def _rest(self, link: socket.socket, told: tuple[int, int]) -> tuple[tuple[int, int], Events]:
+        """Until the next turn: what this process holds, and what is readable, at its beginning."""
         loop = self._loop
         while True:
-            held = loop.holds.count()
-            if held != told:
-                self._say(link, HOLDS, held)
-                told = held
+            holding = self._holding()
+            if holding != told:
+                self._say(link, HOLDS, holding)
+                told = holding
             events = loop.poll(None)
             if self in loop.marks:
                 self._take_turn(link)
-                return held, events
+                return holding, events
             if events:
-                self._say(link, WAKE, held)
+                self._say(link, WAKE, holding)
                 self._take_turn(link)
-                return loop.holds.count(), loop.poll(0)
+                return self._holding(), loop.poll(0)
 
-    def _say(self, link: socket.socket, kind: int, held: int) -> None:
+    def _say(self, link: socket.socket, kind: int, holding: tuple[int, int]) -> None:
         loop = self._loop
         timer = loop.next_timer()
-        status = STATUS.pack(self._number, NEVER if timer is None else timer, held, loop.jobs.done(), kind)
         try:
-            link.sendall(status)
+            link.sendall(STATUS.pack(self._number, NEVER if timer is None else timer, *holding, loop.jobs.done(), kind))
         except OSError as error:
             raise self._lost() from error
 

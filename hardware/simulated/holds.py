@@ -24,6 +24,7 @@ class Holds:
 
     def __init__(self) -> None:
         self._count = 0
+        self._loans = 0
         self._lock = threading.Lock()
         self._owner = threading.get_ident()
         self._bell: int | None = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -41,7 +42,11 @@ class Holds:
 
     def count(self) -> int:
         """Holds less loans; negative where more is lent than this process holds."""
-        return self._count
+        return self._count - self._loans
+
+    def loans(self) -> int:
+        """What is lent."""
+        return self._loans
 
     def change(self, by: int) -> None:
         """Opens or closes holds without a `with` block; wakes the loop when a thread closes one."""
@@ -62,11 +67,13 @@ class Holds:
     @contextmanager
     def lend(self) -> Iterator[None]:
         """One hold of whoever waits for this block does not stop time."""
-        self.change(-1)
+        with self._lock:
+            self._loans += 1
         try:
             yield
         finally:
-            self.change(1)
+            with self._lock:
+                self._loans -= 1
 
     def hear(self) -> None:
         """Silences the bell."""
@@ -82,8 +89,8 @@ class Holds:
 class Jobs:
     """Work given to executors. Each job holds time until its thread is done with it, even when nobody wants the answer any more.
 
-    Answers are delivered together, in the order in which the jobs were given, once the loop is quiet and nothing holds: so
-    threads that finish at the same virtual instant cannot change the order of what follows.
+    Answers are delivered together, in the order in which the jobs were given, once all loops of the run are quiet and no thread is
+    busy. So how fast a thread is does not change the order of what follows.
     """
 
     def __init__(self, holds: Holds) -> None:
@@ -95,6 +102,10 @@ class Jobs:
         self._given.append((work, answer))
         answer.add_done_callback(lambda future: work.cancel() if future.cancelled() else None)
         work.add_done_callback(lambda _: self._holds.change(-1))
+
+    def busy(self) -> int:
+        """Jobs that are not done, less those that wait for somebody who lends. Answers are delivered when no loop's sum is left."""
+        return len(self._given) - self.done() - self._holds.loans()
 
     def done(self) -> int:
         """How many answers wait to be delivered."""

@@ -4,15 +4,15 @@ The world's loop has the `Conductor`, the service's a `Follower`; they meet at D
 
     world -> follower   a line of JSON: {"epoch": the moment in UTC that is time 0}, once
     world -> follower   TURN: the time, the turn's number, whether answers of executors may be delivered
-    follower -> world   STATUS: the turn's number, when its next timer is due, its holds, its undelivered answers, a kind:
+    follower -> world   STATUS: the turn's number, its next timer, its holds, its busy jobs, its undelivered answers, a kind:
                         REST and STILL end the turn (STILL: nothing was to be done); HOLDS: its holds have changed;
                         WAKE: something came, it asks for a turn
 
 Whose turn it is. A process runs callbacks only in its own turn, and there is one turn in the whole run. The world's ends
 when it is quiet; then each follower has one, in the order in which they came; it ends when that follower is quiet too. If
 something became readable for the world meanwhile, or a follower asks for a turn, it goes round again without time passing.
-Otherwise, if the holds and loans of all are balanced, executors' answers are delivered, or else the world moves time to the
-earliest timer of all. Of timers of the same time the world's come first.
+Otherwise executors' answers are delivered, once no thread is busy that does not wait for a loan, or else, when the holds and loans
+of all are balanced, the world moves time to the earliest timer of all. Of timers of the same time the world's come first.
 
 Why the same inputs give the same order of events:
 (1) Within a process asyncio runs callbacks in the order of their causes: timers by time and then by the order in which they
@@ -22,8 +22,8 @@ Why the same inputs give the same order of events:
     queue before it returns. Loopback TCP is delivered within `send` as well (a soft interrupt on the same processor), which a
     busy kernel may put off: who waits for an answer over TCP is better off holding time until it comes.
 (4) Time moves only when there is nothing left to do.
-Outside this argument are threads of one's own, processes that are not on the link, and a turn that takes longer than
-PATIENCE while others send: they meet the run at a real, not a virtual, moment.
+Outside this argument are processes that are not on the link; what a thread sends, or calls, while something else goes on at the same
+virtual instant; and a turn that takes longer than PATIENCE while others send: they meet the run at a real, not a virtual, moment.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from typing import Final
 from hardware.errors import DeviceNotOpened
 
 TURN: Final = struct.Struct("<dQ?")
-STATUS: Final = struct.Struct("<QdiIB")
+STATUS: Final = struct.Struct("<QdiiIB")
 REST: Final = 0
 STILL: Final = 1
 HOLDS: Final = 2

@@ -55,16 +55,16 @@ class FreeRunning:
         """The loop has nothing to run: returns what became readable, or nothing after time has moved or answers were delivered."""
         loop = self._loop
         while True:
-            held = loop.holds.count()  # before looking: who lets go later has called the loop before
+            held, busy = loop.holds.count(), loop.jobs.busy()  # before looking: who lets go later has called the loop before
             events = loop.poll(0)
             if events:
                 return events
             if loop.marks:
                 continue
+            if busy <= 0 and loop.jobs.deliver():
+                return []
             if held > 0:
                 return loop.poll(None)
-            if loop.jobs.deliver():
-                return []
             target = loop.next_timer()
             return loop.poll(None) if target is None else self.move(target)
 
@@ -285,10 +285,8 @@ def run_virtual(main: Coroutine[Any, Any, T], *, governor: FreeRunning | None = 
     governor: None for a loop of its own, a `Conductor` for the world, a `Follower` for a process that lives in a world.
     Raises what `main` raises; DeviceNotOpened where there is no world to follow; DeviceLost when the world goes away.
     """
-    with asyncio.Runner(debug=debug, loop_factory=lambda: VirtualLoop(governor)) as runner:
-        try:
-            runner.get_loop()
-        except BaseException:
-            main.close()
-            raise
-        return runner.run(main)
+    try:
+        with asyncio.Runner(debug=debug, loop_factory=lambda: VirtualLoop(governor)) as runner:
+            return runner.run(main)
+    finally:
+        main.close()  # where there was no loop to run it

@@ -53,7 +53,6 @@ class Phone:
         self._around = around
         self._poke = asyncio.Event()
         self._six_taps = False
-        self._tapped = False
         self._was_picked_up = False
         self._share = 0.0
         self._closed_at: float | None = None
@@ -110,8 +109,7 @@ class Phone:
     def tap(self) -> None:
         """A tap on what it asks for; without effect while it asks for nothing."""
         if self.state == "waiting":
-            self._tapped = True
-            self._poke.set()
+            self._show("setup", "profile")
 
     def pick_up(self) -> None:
         """A hand took it off the stand."""
@@ -223,13 +221,11 @@ class Phone:
 
     async def _finish(self) -> None:
         """The person's taps, then the policy, then the home screen."""
-        for share in self.handset.pace.taps:
-            self._show("setup", "profile")
-            await self._work_until(share)
-            self._tapped = False
-            self._show("waiting", "accept")
-            await self._until(lambda: self._tapped)
         self._show("setup", "profile")
+        for share in self.handset.pace.taps:
+            await self._work_until(share)
+            self._show("waiting", "accept")
+            await self._until(lambda: self.state != "waiting")
         if not self.fault.policy_applies:
             return
         await self._work_until(1.0)

@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -68,7 +69,7 @@ class World:
         self._setup = (setup_seconds, spread)
         self._taps_after = taps_after
         self._screen = AttachedScreen(screen, screen_mm)
-        self._camera = BenchCamera(seed, conditions)
+        self._conditions = conditions
         self._poses: dict[str, Pose] = {}
         self._placings = 0
         self._hands = 0
@@ -193,10 +194,15 @@ class World:
     def phone_changed(self, phone: Phone) -> None:
         """For phones: the display shows something else."""
         if phone.state == "viewfinder" and phone.preview is None:
+            self.screen_changed()
             self._refresh(phone)
         if phone.wants and self._taps_after is not None and self._loop is not None:
             self._loop.call_later(self._taps_after, phone.tap)
         self.changed.set()
+
+    @cached_property
+    def _camera(self) -> BenchCamera:
+        return BenchCamera(self.seed, self._conditions)
 
     @property
     def _hand_over(self) -> bool:

@@ -35,7 +35,8 @@ FEW_DETAILS = 0.0015  # share of a face that must show detail, else it is plain;
 DARK_LEVEL = 0.22  # of the attached screen's brightness
 SAME_LOOK = 0.60
 SAME_SEEN = 0.90
-SAME_SURROUNDINGS = 0.45
+SAME_SURROUNDINGS = 0.33
+STRONG = 0.35  # of a look's strongest detail: what is weaker (moire, noise) does not count when looks are compared
 SAME_COARSE = 0.90
 KEPT = 12  # looks of a phone from before its code
 KEPT_EARLIER = 24  # of the phones before it
@@ -60,14 +61,14 @@ class Look:
         lying = lengths[0] + lengths[2] >= lengths[1] + lengths[3]
         width, height = (LONG, SHORT) if lying else (SHORT, LONG)
         face = flattened(small, body, width, height).astype(np.float32)
-        detail = face - cv2.GaussianBlur(face, (0, 0), FINE_OVER)
+        detail = np.asarray(face - cv2.GaussianBlur(face, (0, 0), FINE_OVER), np.float32)
         inner = (slice(RIM, -RIM), slice(RIM, -RIM))
         marks = float((np.abs(detail[inner]) > DETAIL * level).mean())
         dim = float(np.median(face[inner])) < DARK_LEVEL * level
         coarse = cv2.resize(cv2.GaussianBlur(face[inner], (0, 0), 8.0), (width // 8, height // 8), interpolation=cv2.INTER_AREA)
         box = [(-0.5, -0.5), (width - 0.5, -0.5), (width - 0.5, height - 0.5), (-0.5, height - 0.5)]
         return Look(
-            cast(Field, detail),
+            _strong(detail, inner),
             cast(Field, coarse),
             dim and marks < FEW_DETAILS,
             marks < FEW_DETAILS,
@@ -102,6 +103,12 @@ class Look:
         there = through(np.asarray(np.linalg.inv(self.to_frame), np.float64), spread(corners, 0.06 * width))
         cv2.fillConvexPoly(marks, np.rint(there).astype(np.int32), 0)
         return marks
+
+
+def _strong(detail: Field, inner: tuple[slice, slice]) -> Field:
+    """The strongest detail alone, what lies below the limit taken off."""
+    limit = STRONG * float(np.percentile(np.abs(detail[inner]), 99.5))
+    return np.asarray(np.sign(detail) * np.maximum(np.abs(detail) - limit, 0), np.float32)
 
 
 @dataclass

@@ -37,7 +37,6 @@ class _Seen:
     """A phone's display in one frame."""
 
     screen: Screen
-    lit: bool
     score: float = 0.0
     ppm: float | None = None
 
@@ -52,6 +51,7 @@ class Sighter:
         self._own: dict[int, Homography] = {}  # size of a symbol -> where the attached screen shows it
         self._memory = Memory()
         self._phone: _Phone | None = None
+        self._others: list[Points] = []  # outlines of more phones in the frame that is judged
         self._place: Homography | None = None
         self._code_at: Points | None = None  # the body's outline when this phone last showed the code
         self._code_seen = False  # in this watch, on whichever phone
@@ -75,29 +75,25 @@ class Sighter:
         small = shrunk(frame.pixels)
         ground = Ground.of(small, self.reference)
         scale = frame.pixels.shape[1] / small.shape[1]
+        self._others = []
         self._phone = None if ground.lightless else self._standing(ground, frame.at)
-        displays = [] if ground.lightless else ground.displays()
+        seen, quad = _Seen("none"), None
         if self._phone is None:
             stand = self._without_phone(frame.pixels, small, ground)
-            taken = (perf_counter() - began) * 1000
-            self._last = "none"
-            return Sighting(frame.number, frame.at, stand, "none", len(displays), milliseconds=taken)
-        seen = self._display(frame, ground, self._phone, scale)
-        others = sum(not inside(display, self._phone.body, 4.0) for display in displays)
+        else:
+            stand = "phone"
+            seen = self._display(frame, ground, self._phone, scale)
+            quad = as_quad((spread(self._phone.body, -self._bezel(ground, self._phone)) + 0.5) * scale - 0.5)
         self._last = seen.screen
-        body = self._phone.body
-        corners = (spread(body, -self._bezel(ground, self._phone)) + 0.5) * scale - 0.5
-        return Sighting(
-            frame.number,
-            frame.at,
-            "phone",
-            seen.screen,
-            int(seen.lit) + others,
-            score=seen.score,
-            quad=as_quad(corners),
-            ppm=seen.ppm,
-            milliseconds=(perf_counter() - began) * 1000,
-        )
+        phones = 0 if ground.lightless else self._lit_phones(ground)
+        taken = (perf_counter() - began) * 1000
+        return Sighting(frame.number, frame.at, stand, seen.screen, phones, seen.score, quad, seen.ppm, taken)
+
+    def _lit_phones(self, ground: Ground) -> int:
+        bodies = [*([self._phone.body] if self._phone is not None else []), *self._others]
+        lit = [body for body in bodies if not Look.of(ground.small, body, ground.level).dark]
+        loose = [display for display in ground.displays() if not any(inside(display, body, 4.0) for body in bodies)]
+        return len(lit) + len(loose)
 
     # ---- the stand ----
 
@@ -110,6 +106,7 @@ class Sighter:
                 phone.frames += 1
                 return phone
         fresh = ground.bodies()
+        self._others = [body for body in fresh if overlap(body, phone.body if phone is not None else fresh[0]) < 0.2]
         if phone is not None and ground.edge(phone.body).held > STANDS_BEHIND_A_HAND:
             moved = [body for body in fresh if overlap(body, phone.body) > 0.5 and not same_place(body, phone.body)]
             if not moved or ground.edge(moved[0]).held < ground.edge(phone.body).held:
@@ -149,31 +146,32 @@ class Sighter:
                 self._own = {}
 
     def _empty(self, pixels: Grey, ground: Ground) -> bool:
-        return ground.uncovered() and (ground.blank() or self._own_code_is_whole(pixels))
+        return ground.even() or any(self._only_shows(pattern, pixels, ground) for pattern in self._shown)
 
-    def _own_code_is_whole(self, pixels: Grey) -> bool:
-        for pattern in self._shown:
-            match = whole_code(pattern, pixels, self._own.get(pattern.size))
-            if match is not None and pattern.agreement(pixels, match.place) > WHOLE_CODE:
-                self._own[pattern.size] = match.place
-                return True
-        return False
+    def _only_shows(self, pattern: Pattern, pixels: Grey, ground: Ground) -> bool:
+        """The attached screen shows this code, the whole of it, and nothing is before it."""
+        scale = pixels.shape[1] / ground.small.shape[1]
+        match = whole_code(pattern, pixels, self._own.get(pattern.size))
+        if match is None or pattern.agreement(pixels, match.place) < WHOLE_CODE:
+            return False
+        self._own[pattern.size] = match.place
+        return ground.even((match.corners + 0.5) / scale - 0.5)
 
     # ---- the phone ----
 
     def _display(self, frame: Frame, ground: Ground, phone: _Phone, scale: float) -> _Seen:
         look = Look.of(ground.small, phone.body, ground.level)
         if look.dark or self._pattern is None:
-            return _Seen(self._ruled(look, ground, phone, frame.at, any_code=False), not look.dark)
+            return _Seen(self._ruled(look, ground, phone, frame.at, any_code=False))
         region = (phone.body + 0.5) * scale - 0.5
         found = look_for(self._pattern, frame.pixels, region, self._place)
         if found.match is not None and found.match.accepted:
             self._memory.with_code(look, (found.match.corners + 0.5) / scale - 0.5, first=self._code_at is None)
             self._place, self._code_at, self._code_seen = found.match.place, phone.body, True
             phone.usual = ground.edge(phone.body).free
-            return _Seen("code", True, found.match.score, found.match.ppm)
+            return _Seen("code", found.match.score, found.match.ppm)
         score = max(0.0, found.match.score) if found.match is not None else 0.0
-        return _Seen(self._ruled(look, ground, phone, frame.at, found.any_code), True, score)
+        return _Seen(self._ruled(look, ground, phone, frame.at, found.any_code), score)
 
     def _ruled(self, look: Look, ground: Ground, phone: _Phone, at: float, any_code: bool) -> Screen:
         """The rule of `hardware.vision.screens`, for a display without the expected code."""

@@ -22,7 +22,7 @@ DARK = 0.32  # of the attached screen's brightness: a body is darker, screen and
 RING_DARK = 0.45  # of the same: a narrow bezel, blurred, is darker
 LIT = 0.60  # of the same: the attached screen is brighter everywhere, code or none
 RUN = 25  # small pixels: dark for longer on end is a body's edge; a code's longest row of dark modules is about half that
-CORNER = 21  # small pixels: so near to its long edges a body's round corners are dark too
+CORNER, NARROW = 29, 9  # small pixels: a body's round corner lies between the ends of two of its edges
 JOIN = 5  # small pixels: gaps in a body's outline
 SPUR = 0.3  # of a body's width: narrower things on its outline are modules of the code behind it, or a cable
 SMALLEST_BODY = 0.05  # of the picture
@@ -30,6 +30,7 @@ SMALLEST_SCREEN = 0.50  # of the picture: so much of it an attached screen fills
 SMALLEST_DISPLAY = 0.03  # of the picture, for counting lit phones
 SQUARE_ENOUGH = 0.85  # of its surrounding quad that a body's outline fills
 MODULE_GAP = 9  # small pixels: wider than a dark spot within the code on the attached screen
+EDGE = 0.04  # of the attached screen's brightness: a blank screen is more even than that
 STAND_LEAVES = 0.93  # of an attached screen that is seen when nothing but the stand itself is before it
 LOOKS = 60  # points at which each side of an outline is looked at
 
@@ -107,7 +108,6 @@ class Ground:
     small: Grey
     level: float
     screen: Mask
-    long_dark: Grey
     known: bool
 
     @staticmethod
@@ -116,10 +116,7 @@ class Ground:
         known = reference is not None and reference.picture.shape == small.shape
         screen = reference.screen if known and reference is not None else _screen_guessed(small)
         level = float(np.percentile(small[screen], 90)) if screen.any() else 0.0
-        dark = ((small < DARK * level) & screen).astype(np.uint8)
-        across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, RUN), np.uint8))
-        down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((RUN, 1), np.uint8))
-        return Ground(small, level, screen, cast(Grey, cv2.bitwise_or(across, down)), known)
+        return Ground(small, level, screen, known)
 
     @property
     def lightless(self) -> bool:
@@ -128,17 +125,20 @@ class Ground:
 
     def bodies(self) -> list[Points]:
         """Phones' outlines in small pixels, the largest first."""
-        near = cv2.dilate(self.long_dark, np.ones((CORNER, CORNER), np.uint8))
-        frames = self.long_dark | (near & self._dark())
-        joined = cv2.morphologyEx(frames, cv2.MORPH_CLOSE, np.ones((JOIN, JOIN), np.uint8))
+        dark = self._dark()
+        across, down = _runs(dark)
+        corners = cv2.dilate(across, np.ones((NARROW, CORNER), np.uint8)) & cv2.dilate(down, np.ones((CORNER, NARROW), np.uint8))
+        joined = cv2.morphologyEx(across | down | (corners & dark), cv2.MORPH_CLOSE, np.ones((JOIN, JOIN), np.uint8))
         bodies: list[Points] = []
         for contour in sorted(_outlines(cast(Grey, joined)), key=cv2.contourArea, reverse=True):
-            body = self._body(contour)
-            if body is not None and not any(inside(body, other, 2.0) for other in bodies):
-                bodies.append(body)
-        return bodies
+            quad = self._outline(contour)
+            for part in () if quad is None else _whole_or_halves(quad):
+                body = self._settled(part)
+                if self._is_body(body) and not any(inside(body, other, 2.0) for other in bodies):
+                    bodies.append(body)
+        return sorted(bodies, key=area, reverse=True)
 
-    def _body(self, contour: NDArray[np.int32]) -> Points | None:
+    def _outline(self, contour: NDArray[np.int32]) -> Points | None:
         x, y, width, height = cv2.boundingRect(contour)
         if width * height < SMALLEST_BODY * self.small.size:
             return None
@@ -154,11 +154,13 @@ class Ground:
             return None
         hull = cv2.convexHull(largest)
         quad = clockwise(points(cv2.approxPolyN(hull, 4, ensure_convex=True)))
-        if cv2.contourArea(hull) < SQUARE_ENOUGH * area(quad) or not 1.2 < _aspect(quad) < 3.2:
-            return None
-        quad = self._settled(quad)
+        return quad if cv2.contourArea(hull) > SQUARE_ENOUGH * area(quad) else None
+
+    def _is_body(self, quad: Points) -> bool:
+        if not _rectangular(quad) or not 1.2 < _aspect(quad) < 3.2:
+            return False
         held = sorted(self.edge(quad).held_by_side)
-        return quad if _rectangular(quad) and held[1] > 0.6 and sum(held) > 2.6 else None
+        return held[1] > 0.6 and sum(held) > 2.6
 
     def _settled(self, quad: Points) -> Points:
         """Each side moved to the outermost line near it that is dark all along: modules of the code behind the phone
@@ -197,17 +199,19 @@ class Ground:
         return Edge([_held([line[side] for line in lines], where[side]) for side in range(4)], free)
 
     def _dark(self) -> Grey:
-        return (self.small < DARK * self.level).astype(np.uint8)
+        return ((self.small < DARK * self.level) & self.screen).astype(np.uint8)
 
-    def uncovered(self) -> bool:
-        """Nothing hides any part of the attached screen but, perhaps, what its own code darkens."""
-        hidden = (_without_code(self.small) < LIT * self.level) & self.screen
-        return float(hidden.sum()) < 0.003 * float(self.screen.sum())
-
-    def blank(self) -> bool:
-        """The attached screen is light all over."""
-        dark = (self.small < LIT * self.level) & self.screen
-        return float(dark.sum()) < 0.004 * float(self.screen.sum())
+    def even(self, code: Points | None = None) -> bool:
+        """The attached screen is light and without edges all over, but for a code whose corners (small pixels) are given:
+        nothing stands before it, and no hand is in the way."""
+        inner = np.array(self.screen, np.uint8)
+        if code is not None:
+            cv2.fillConvexPoly(inner, np.rint(spread(code, MODULE_GAP / 2)).astype(np.int32), 0)
+        inner = cv2.erode(inner, np.ones((MODULE_GAP, MODULE_GAP), np.uint8), borderValue=0)
+        smooth = np.asarray(cv2.blur(self.small, (3, 3)), np.float32)
+        edges = np.abs(smooth - cv2.blur(smooth, (MODULE_GAP, MODULE_GAP))) > EDGE * self.level
+        uneven = (edges | (smooth < LIT * self.level)) & (inner == 1)
+        return float(uneven.sum()) < 0.002 * float(self.screen.sum())
 
     def displays(self) -> list[Points]:
         """Lit areas of a phone display's shape with dark all around them, in small pixels: the attached screen itself
@@ -278,6 +282,13 @@ def _widened(marks: Grey) -> Grey:
     return cast(Grey, cv2.dilate(marks, np.ones((3, 3), np.uint8)))
 
 
+def _runs(dark: Grey) -> tuple[Grey, Grey]:
+    """What is dark on end for long, across and down."""
+    across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, RUN), np.uint8))
+    down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((RUN, 1), np.uint8))
+    return cast(Grey, across), cast(Grey, down)
+
+
 def _outlines(marks: Grey) -> list[NDArray[np.int32]]:
     """The outer outline of every patch of marks, those within another's hole too."""
     contours, tree = cv2.findContours(marks, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
@@ -293,6 +304,16 @@ def _screen_guessed(small: Grey) -> Mask:
         return np.ones(small.shape, bool)
     cv2.fillConvexPoly(region, cv2.convexHull(largest), 1)
     return cast(Mask, cv2.erode(region, np.ones((3, 3), np.uint8)) == 1)
+
+
+def _whole_or_halves(quad: Points) -> list[Points]:
+    """An outline of a phone's shape, or the two that two phones side by side would have."""
+    if _aspect(quad) > 1.45:
+        return [quad]
+    a, b, c, d = quad
+    top, right, bottom, left = (a + b) / 2, (b + c) / 2, (c + d) / 2, (d + a) / 2
+    halves = ((a, b, right, left), (left, right, c, d), (a, top, bottom, d), (top, b, c, bottom))
+    return [quad, *(np.array(half) for half in halves)]
 
 
 def _moved_sides(quad: Points, shifts: Points) -> Points:

@@ -75,8 +75,7 @@ class Pattern:
         drawn: Field = np.pad(steady, MARGIN, constant_values=1.0).repeat(PER_MODULE, 0).repeat(PER_MODULE, 1)
         self._samples = len(drawn)
         self._levels = {
-            blur: Level(drawn, blur * PER_MODULE, max(LIGHT_CHANGES_OVER, 2 * blur) * PER_MODULE)
-            for blur in (COARSE, MIDDLE, SHARP)
+            blur: Level(drawn, blur * PER_MODULE, max(LIGHT_CHANGES_OVER, 2 * blur) * PER_MODULE) for blur in (COARSE, MIDDLE, SHARP)
         }
 
     @property

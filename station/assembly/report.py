@@ -35,7 +35,8 @@ def _in_order(counts: wire.Message, names: tuple[str, ...]) -> dict[str, int]:
 
 
 def _unit(brief: wire.UnitBrief, story: wire.UnitView, epoch: float) -> dict[str, Any]:
-    history = [{"state": str(event.body["to"]), "at": round(event.at - epoch, 3)} for event in story.events if "to" in event.body]
+    steps = [(str(event.body["to"]), round(event.at - epoch, 3)) for event in story.events if "to" in event.body]
+    history = [{"state": state, "at": at} for place, (state, at) in enumerate(steps) if place == 0 or state != steps[place - 1][0]]
     return {
         "user": brief.user,
         "state": brief.state,

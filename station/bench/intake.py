@@ -62,10 +62,9 @@ class Intake:
             raise WrongUse("There are no users for this batch.", "Import users first: sixtap users import FILE")
         batch = replace(batch, id=new_id("b"), name=name, policy=policy_id(batch.policy), created=self._record.clock.now())
         fact = Fact("BatchCreated", {"users": len(chosen), "mode": batch.mode, "policy": batch.policy}, batch.id)
-        await self._record.commit(Change(actor, batches=(batch,), facts=(fact,)))
-        for start in range(0, len(chosen), CHUNK):
-            part = tuple(self._enrollment(batch, start + place, user) for place, user in enumerate(chosen[start : start + CHUNK], 1))
-            await self._record.commit(Change(actor, enrollments=part))
+        # one commit: a crash leaves the whole batch or none of it
+        enrollments = tuple(self._enrollment(batch, place, user) for place, user in enumerate(chosen, 1))
+        await self._record.commit(Change(actor, batches=(batch,), enrollments=enrollments, facts=(fact,)))
         return batch
 
     async def _chosen(self, users: Sequence[str] | None) -> list[User]:

@@ -13,6 +13,7 @@
     HELD       DeviceEnrolled      ENROLLED    reason overdue, interrupted, unwitnessed, expired, fault or by-operator
     ENROLLED   Verified            VERIFIED    all required evidence agrees
     any open   Held                HELD        with a reason
+    HELD       Held                HELD        reason duplicate, or the reason so far is harmless (a grave hold stays grave)
     closed     Held                HELD        reason duplicate only: a device turned up that nobody waited for
     HELD       Released            the state that the evidence supports: SHOWING never, SCANNED, ENROLLED or INVITED
     QUEUED     Skipped             SKIPPED
@@ -24,6 +25,7 @@
     HELD       Failed              FAILED      revoked first
     SCANNED    Failed              FAILED      revoked first
 
+CodeShown, ScanWitnessed, ScanAttested and DeviceEnrolled apply to the current attempt only, and Released only where there is one.
 Whatever is not in this table raises UnknownTransition.
 """
 
@@ -314,8 +316,8 @@ def _condition(enrollment: Enrollment, event: JourneyEvent) -> bool:
         case ScanAttested(attempt):
             attestable = enrollment.state is State.SHOWING or enrollment.reason in ATTESTABLE
             return attempt == enrollment.attempt and attestable
-        case Held(reason):
-            return enrollment.state not in CLOSED or reason is HoldReason.DUPLICATE
+        case Held(reason):  # a hold that only a lead may release must not turn into one that an operator may
+            return enrollment.open or enrollment.reason in HARMLESS or reason is HoldReason.DUPLICATE
         case Released(to):
             return to in {State.SCANNED, State.ENROLLED, State.INVITED} and enrollment.attempt is not None
         case _:
@@ -336,7 +338,5 @@ def _carried(before: Enrollment, moved: Enrollment, event: JourneyEvent) -> Enro
             return replace(moved, state=to, due=due)
         case Requeued():
             return replace(moved, attempt=None, tray=None)
-        case Verified() | Failed() | Skipped():
-            return replace(moved, tray=before.tray)
         case _:
             return moved

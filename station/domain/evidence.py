@@ -71,7 +71,8 @@ def judge(order: Order, device: Device | None, *, scan_proven: bool, label_kind:
     """Weigh everything that is known of one unit. The phone's screen is no proof: only the device record is."""
     missing: list[str] = []
     mismatches: list[str] = []
-    if not scan_proven:
+    # A personally owned device gets its work profile by a link, away from the bench: nobody sees a scan.
+    if not scan_proven and order.mode is not Mode.WORK_PROFILE:
         missing.append("no witnessed or attested scan")
     if device is None:
         missing.append("no device record")
@@ -109,7 +110,8 @@ def _weigh_label(
     reported = device.serial if kind == "serial" else device.imei
     if reported and reported != label:
         mismatches.append(f"the box label's {kind} {label} is not the reported {reported}")
-    # Serial is always reported on company-owned devices; an IMEI only where the policy's networkInfoEnabled asks for it
-    # (Android Management API reference, statusReportingSettings), so a silent IMEI proves nothing either way.
-    if not reported and kind == "serial" and order.label_required:
+    # A serial number is reported of every company-owned device, and of no personally owned one from Android 12 on. An IMEI is
+    # reported only where the policy's networkInfoEnabled asks for it (Android Management API reference, statusReportingSettings).
+    # So a silent IMEI proves nothing either way.
+    if not reported and kind == "serial" and order.label_required and order.mode is not Mode.WORK_PROFILE:
         missing.append("the device record tells no serial number yet")

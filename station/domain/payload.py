@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import random
 import re
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,10 +27,16 @@ BUNDLE = PREFIX + "ADMIN_EXTRAS_BUNDLE"
 TOKEN = "com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN"  # noqa: S105 - a key's name, not a secret
 QUIET_ZONE = 4  # modules; ISO/IEC 18004, 6.3.8
 WIFI_TYPES = ("NONE", "WPA", "WEP", "EAP")
+ALPHABET = (string.ascii_uppercase, string.ascii_lowercase, string.digits)  # of enrollment tokens
 
 
 def _text(value: object) -> str | None:
     return None if isinstance(value, str) and value else "must be a text that is not empty"
+
+
+def _halves(value: object) -> str | None:
+    broken = isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value)
+    return "holds half a character (a lone surrogate), which no QR symbol can carry" if broken else None
 
 
 def _flag(value: object) -> str | None:
@@ -41,7 +49,7 @@ def _port(value: object) -> str | None:
 
 
 def _milliseconds(value: object) -> str | None:
-    fits = isinstance(value, int) and not isinstance(value, bool) and value > 0
+    fits = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
     return None if fits else "must be a time in milliseconds since 1970"
 
 
@@ -60,11 +68,6 @@ def _security(value: object) -> str | None:
     )
 
 
-def _psk(value: object) -> str | None:
-    fits = isinstance(value, str) and 8 <= len(value) <= 63
-    return None if fits else "must have 8 to 63 characters"
-
-
 def _locale(value: object) -> str | None:
     fits = isinstance(value, str) and re.fullmatch(r"[a-z]{2,3}_[A-Z]{2}", value)
     return None if fits else "must look like en_GB: language, underscore, country; anything else stops provisioning with an error"
@@ -78,7 +81,7 @@ def _zone(value: object) -> str | None:
 CHECKS: dict[str, Callable[[object], str | None]] = {
     "WIFI_SSID": _ssid,
     "WIFI_SECURITY_TYPE": _security,
-    "WIFI_PASSWORD": _psk,
+    "WIFI_PASSWORD": _text,
     "WIFI_HIDDEN": _flag,
     "WIFI_PROXY_HOST": _text,
     "WIFI_PROXY_PORT": _port,
@@ -145,7 +148,7 @@ def parse(content: str) -> Payload:
     """The service's `qrCode` string. Raises BadPayload; the message never quotes the content."""
     try:
         entries = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadPayload("The management service's code is no JSON.", "Mint it again; tell support if that repeats.") from None
     if not isinstance(entries, dict) or not isinstance(entries.get(ADMIN), str):
         raise BadPayload("The management service's code names no device admin component.", "Mint it again.")
@@ -155,6 +158,9 @@ def parse(content: str) -> Payload:
 def with_extras(payload: Payload, extras: Mapping[str, object], mode: Mode) -> Payload:
     """Add provisioning extras (short names such as WIFI_SSID, or full ones). Raises BadPayload naming the extra and why."""
     short = {name.removeprefix(PREFIX): value for name, value in extras.items()}
+    twice = sorted(name for name in short if name in extras and PREFIX + name in extras)
+    if twice:
+        raise BadPayload(f"The extra {twice[0]} is given twice, by its short and by its full name.", "Take one out.")
     for name, value in short.items():
         _check(name, value)
     _check_wifi(short)
@@ -167,7 +173,7 @@ def with_extras(payload: Payload, extras: Mapping[str, object], mode: Mode) -> P
     clash = sorted(set(added) & set(payload.entries))
     if clash:
         raise BadPayload(f"{clash[0]} is in the management service's code already.", "Take it out of the extras.")
-    return Payload({**payload.entries, **added}, tuple(warnings))
+    return Payload({**payload.entries, **added}, (*payload.warnings, *warnings))
 
 
 def _check(name: str, value: object) -> None:
@@ -176,7 +182,7 @@ def _check(name: str, value: object) -> None:
     check = CHECKS.get(name)
     if check is None:
         raise BadPayload(f"{name[:80]!r} is no provisioning extra that a QR code may carry.", "See the documentation for the list.")
-    why = check(value)
+    why = check(value) or _halves(value)
     if why:
         raise BadPayload(f"The extra {name} {why}.", "Correct it in the configuration.")
 
@@ -188,11 +194,15 @@ def _check_wifi(short: Mapping[str, object]) -> None:
     kind = short.get("WIFI_SECURITY_TYPE", "NONE")
     if "WIFI_PASSWORD" in short and kind == "NONE":
         raise BadPayload(
-            "The extra WIFI_PASSWORD without a WIFI_SECURITY_TYPE would be ignored: Android takes the network for open.",
-            "Add WIFI_SECURITY_TYPE WPA.",
+            "The extra WIFI_PASSWORD would be ignored: without a WIFI_SECURITY_TYPE, or with NONE, the network is open to Android.",
+            "Say WIFI_SECURITY_TYPE WPA.",
         )
     if kind in {"WPA", "WEP"} and "WIFI_PASSWORD" not in short:
         raise BadPayload(f"WIFI_SECURITY_TYPE {kind} needs a WIFI_PASSWORD.", "Add it, or say NONE for an open network.")
+    password = short.get("WIFI_PASSWORD")
+    # IEEE 802.11 bounds a passphrase so; WEP keys and EAP passwords are shorter or longer
+    if kind == "WPA" and isinstance(password, str) and not 8 <= len(password) <= 63:
+        raise BadPayload("The extra WIFI_PASSWORD must have 8 to 63 characters for WPA.", "Correct it in the configuration.")
     stray = [name for name in EAP_ONLY if name in short]
     if stray and kind != "EAP":
         raise BadPayload(f"The extra {stray[0]} counts only with WIFI_SECURITY_TYPE EAP.", "Say EAP, or take it out.")
@@ -206,19 +216,18 @@ def serialise(payload: Payload, order: int = 0) -> str:
 def _ordered(entries: dict[str, object], order: int) -> dict[str, object]:
     keys = list(entries)
     head, tail = keys[:4], keys[4:]
-    permuted = next(itertools.islice(itertools.permutations(head), order % _factorial(len(head)), None))
+    permuted = next(itertools.islice(itertools.permutations(head), order % math.factorial(len(head)), None))
     return {key: entries[key] for key in (*permuted, *tail)}
-
-
-def _factorial(n: int) -> int:
-    return 1 if n < 2 else n * _factorial(n - 1)
 
 
 def draw(payload: Payload, *, order: int = 0, mask: int | None = None, level: str = "L") -> KnownSymbol:
     """The payload's symbol, and which of its modules differ between users' tokens. Raises BadPayload when it fits no symbol."""
     text = serialise(payload, order)
     size, modules, version, used = _encode(text, mask, level)
-    return KnownSymbol(size, modules, _varying(payload, order, used, level), version, used, level)
+    token = _token_of(payload.entries)
+    # without a token of its own this is a code that all phones share: nothing of it differs between users
+    varies = bytes(len(modules)) if token is None else _varying(payload, token, order, used, level)
+    return KnownSymbol(size, modules, varies, version, used, level)
 
 
 def _encode(text: str, mask: int | None, level: str) -> tuple[int, bytes, int, int]:
@@ -227,6 +236,8 @@ def _encode(text: str, mask: int | None, level: str) -> tuple[int, bytes, int, i
         code = segno.make_qr(text, error=level, mask=mask, mode="byte", encoding="utf-8", boost_error=False)
     except segno.DataOverflowError:
         raise BadPayload(f"The code's content is too long for a QR symbol of level {level}.", "Drop extras, or use level L.") from None
+    except UnicodeEncodeError:  # holds the whole text
+        raise BadPayload("The code's content holds half a character (a lone surrogate).", "Mint it again.") from None
     rows = [bytes(row) for row in code.matrix]
     return len(rows), b"".join(rows), int(code.version), int(code.mask)
 
@@ -237,27 +248,27 @@ def _token_of(entries: dict[str, object]) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _varying(payload: Payload, order: int, mask: int, level: str) -> bytes:
-    token = _token_of(payload.entries)
-    if token is None:
-        size = _encode(serialise(payload, order), mask, level)[0]
-        return b"\1" * (size * size)
+def _varying(payload: Payload, token: str, order: int, mask: int, level: str) -> bytes:
     bundle = payload.entries[BUNDLE]
     assert isinstance(bundle, dict)  # noqa: S101 - _token_of looked inside it
-    family = {**payload.entries, BUNDLE: {**bundle, TOKEN: "A" * len(token)}}
-    return _family(json.dumps(_ordered(family, order), separators=(",", ":"), ensure_ascii=False), len(token), mask, level)
+    length = len(json.dumps(token, ensure_ascii=False).encode()) - 2  # octets in the symbol
+    one, two = (serialise(Payload({**payload.entries, BUNDLE: {**bundle, TOKEN: letter * length}}), order) for letter in ("A", "B"))
+    place = next(at for at, (a, b) in enumerate(zip(one, two, strict=True)) if a != b)
+    return _family(one[:place], one[place + length :], length, mask, level)
 
 
 @lru_cache(maxsize=64)
-def _family(text: str, length: int, mask: int, level: str) -> bytes:
-    """Modules that differ anywhere among 20 random tokens of one family (one that can differ is missed once in a million)."""
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+def _family(before: str, after: str, length: int, mask: int, level: str) -> bytes:
+    """Modules that differ anywhere among 31 tokens of one family (of those that can differ, fewer than one in 100,000 is missed).
+
+    Letters and digits take turns at each place: a bit that tells them apart would too often stay the same by chance alone.
+    """
     dealer = random.Random(length)
-    first = _encode(text, mask, level)[1]
+    first = _encode(before + "A" * length + after, mask, level)[1]
     varies = bytearray(len(first))
-    for _ in range(20):
-        other = "".join(dealer.choice(letters) for _ in range(length))
-        modules = _encode(text.replace("A" * length, other, 1), mask, level)[1]
+    for turn in range(30):
+        other = "".join(dealer.choice(ALPHABET[(turn + place) % 3]) for place in range(length))
+        modules = _encode(before + other + after, mask, level)[1]
         for place, (one, two) in enumerate(zip(first, modules, strict=True)):
             if one != two:
                 varies[place] = 1

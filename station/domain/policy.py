@@ -36,18 +36,18 @@ EXPECTED_RECORD: dict[Mode, tuple[str, str]] = {
 # The lowest Android version accepted, unless a batch says otherwise. Work profiles on company-owned devices came with Android 11.
 MINIMUM_ANDROID: dict[Mode, int] = {Mode.FULLY_MANAGED: 6, Mode.DEDICATED: 6, Mode.WPCO: 11, Mode.WORK_PROFILE: 6}
 
-_POLICY_ID = re.compile(r"[A-Za-z0-9._~-]{1,128}")
+_POLICY_NAME = re.compile(r"(?:(?:enterprises/[^/\s]+/)?policies/)?([A-Za-z0-9._~-]{1,128})")
 
 
 def policy_id(text: str) -> str:
-    """The last part of `enterprises/E/policies/ID`, checked. Raises WrongUse."""
-    ident = text.rsplit("/", 1)[-1]
-    if not _POLICY_ID.fullmatch(ident):
+    """ID, given alone or as `enterprises/E/policies/ID`. Raises WrongUse."""
+    found = _POLICY_NAME.fullmatch(text)
+    if found is None or found.group(1) in {".", ".."}:  # as part of an address these would name something else
         raise WrongUse(
             f"{text!r} is no policy name.",
             "Use letters, digits and . _ ~ - only, as in the console's policy identifier.",
         )
-    return ident
+    return found.group(1)
 
 
 def android_major(version: str) -> int | None:

@@ -14,6 +14,9 @@ from station.domain.policy import Mode, policy_id
 
 COLUMNS = ("name", "email", "policy", "mode", "group")
 LONGEST = 200
+MOST_HEADER_PROBLEMS = 10
+_CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, half characters, line and paragraph separators
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _EMAIL = re.compile(r"[^@\s\"<>(),;:\\]+@[^@\s.\"<>(),;:\\]+(\.[^@\s.\"<>(),;:\\]+)+")
 
 
@@ -60,13 +63,15 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        problem = RowProblem(line, "-", data[error.start : error.start + 1].hex(), "is no UTF-8")
+        read = error.object  # without the byte order mark, as `start` counts
+        line = len(_LINE_END.findall(read[: error.start])) + 1
+        problem = RowProblem(line, "-", read[error.start : error.start + 1].hex(), "is no UTF-8")
         raise BadRoster(f"Line {line} of the file is not UTF-8 text.", "Save it as CSV UTF-8.", (problem,)) from None
 
 
 def read_roster(text: str) -> Roster:
     """Read a CSV text with a header row of COLUMNS (name is required, any order). Raises BadRoster when it has no usable header."""
+    text = text.removeprefix("\ufeff")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows: list[Row] = []
     problems: list[RowProblem] = []
@@ -83,13 +88,15 @@ def read_roster(text: str) -> Roster:
         problems.extend(found)
         if not found:
             rows.append(row)
+    if not header and problems:
+        raise BadRoster("The header row cannot be read.", "Look for a quotation mark that is never closed.", tuple(problems))
     if not header:
         raise BadRoster("The file is empty.", f"Its first row names the columns: {', '.join(COLUMNS)}.")
     return Roster(tuple(rows), tuple(problems))
 
 
 def _delimiter(text: str) -> str:
-    first = text.lstrip().split("\n", 1)[0]
+    first = re.split("[\r\n]", text.lstrip(), maxsplit=1)[0]
     return max(",;\t", key=first.count)
 
 
@@ -109,23 +116,29 @@ def _lines(reader: Iterator[list[str]], problems: list[RowProblem]) -> Iterator[
 
 def _header(line: int, cells: list[str]) -> list[str]:
     header = [cell.strip().lower() for cell in cells]
-    unknown = [name for name in header if name not in COLUMNS]
-    if unknown or "name" not in header or len(set(header)) != len(header):
-        problem = RowProblem(line, unknown[0] if unknown else "name", ",".join(cells)[:80], "is no usable header row")
+    while not header[-1]:  # a delimiter too many
+        header.pop()
+    problems = [RowProblem(line, "name", "", "is missing")] if "name" not in header else []
+    for place, name in enumerate(header):
+        if name not in COLUMNS:
+            problems.append(RowProblem(line, str(place + 1), name[:80], "is no column of a user file"))
+        elif header.index(name) < place:
+            problems.append(RowProblem(line, str(place + 1), name, "is there already"))
+    if problems:
         raise BadRoster(
             f"The header row (line {line}) must name the columns, each once.",
             f"It may hold {', '.join(COLUMNS)}, and needs name.",
-            (problem,),
+            tuple(problems[:MOST_HEADER_PROBLEMS]),
         )
     return header
 
 
 def _row(line: int, header: list[str], cells: list[str]) -> tuple[Row, list[RowProblem]]:
-    if len(cells) > len(header):
-        extra = cells[len(header)]
-        return Row(line, ""), [RowProblem(line, str(len(header) + 1), extra[:80], f"there are {len(header)} columns only")]
-    padded = [*cells, *[""] * (len(header) - len(cells))]
-    fields = {name: unicodedata.normalize("NFC", cell.strip()) for name, cell in zip(header, padded, strict=True)}
+    for place, extra in enumerate(cells[len(header) :], len(header) + 1):
+        if extra.strip():  # empty ones are a delimiter too many
+            return Row(line, ""), [RowProblem(line, str(place), extra[:80], f"there are {len(header)} columns only")]
+    fields = {name: unicodedata.normalize("NFC", cell.strip()) for name, cell in zip(header, cells, strict=False)}
+    fields.setdefault("name", "")
     row = Row(line, **fields)
     return row, check_row(row)
 
@@ -137,7 +150,7 @@ def check_row(row: Row) -> list[RowProblem]:
 
 
 def _reasons(column: str, value: str) -> Iterator[str]:
-    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in value):
+    if not value.isprintable() and any(unicodedata.category(letter) in _CONTROLS for letter in value):
         yield "holds control characters"
     elif len(value) > LONGEST:
         yield f"is longer than {LONGEST} characters"

@@ -33,7 +33,7 @@ class Seen(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How much it takes. Frames are consecutive ones; seconds are the camera's."""
+    """How much it takes. Frames are consecutive ones, but those with the code count all; seconds are the camera's."""
 
     code_frames: int = 2
     strong_score: float = 0.8
@@ -66,11 +66,12 @@ def see(watch: Watch, sighting: Seen, rules: Rules = Rules()) -> tuple[Watch, tu
         return watch, ()
     watch = _counted(watch, sighting)
     news: list[Outcome] = []
-    if sighting.stand == "phone" and not watch.phone:
+    code = watch.code_frames >= rules.code_frames or watch.best >= rules.strong_score
+    if not watch.phone and (code or sighting.stand == "phone"):
         watch = replace(watch, phone=True)
         news.append("phone_seen")
-    if not watch.code and (watch.code_frames >= rules.code_frames or watch.best >= rules.strong_score):
-        watch = replace(watch, code=True, phone=True)
+    if not watch.code and code:
+        watch = replace(watch, code=True)
         news.append("code_seen")
     ending = _ending(watch, sighting, rules)
     if ending:
@@ -89,7 +90,7 @@ def _counted(watch: Watch, sighting: Seen) -> Watch:
     else:
         watch = replace(watch, run=run, run_frames=1, run_since=sighting.at)
     watch = replace(watch, two=watch.two + 1 if sighting.phones > 1 else 0)
-    if sighting.screen == "code":
+    if run == "code":
         watch = replace(watch, code_frames=watch.code_frames + 1, best=max(watch.best, sighting.score), code_at=sighting.at)
     return watch
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from textual.notifications import Notification
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widget import Widget
 
+from station.wire import Command
 from tests.tui.recorded_feed import RecordedFeed
 from tui.app import BenchApp
 from tui.widgets.bigbutton import BigButton
@@ -29,6 +33,11 @@ class Terminal:
     def text(self) -> str:
         """What stands on the screen, line by line."""
         return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+
+    @property
+    def words(self) -> str:
+        """The same as one line of words, frames left out: for sentences that are wrapped."""
+        return re.sub(r"[\s█▌│]+", " ", self.text)
 
     @property
     def notices(self) -> list[Notification]:
@@ -56,13 +65,25 @@ class Terminal:
             assert asyncio.get_running_loop().time() < deadline, f"it never came to pass; the screen says:\n{self.text}"
             await self._pilot.pause(0.002)
 
+    async def sent(self, *commands: Command) -> None:
+        """Wait until exactly these were sent since the last time this was asked."""
+        await self.until(lambda: len(self.feed.sent) >= len(commands))
+        await self._pilot.pause()
+        assert tuple(self.feed.sent) == commands
+        self.feed.sent.clear()
+
+    async def on(self, screen: type[Screen[Any]]) -> None:
+        """Wait until a screen of this kind is in front."""
+        await self.until(lambda: isinstance(self.app.screen, screen) and self.app.screen.is_mounted)
+        await self._pilot.pause()
+
     async def drawn(self) -> None:
         """Wait until all that the feed had to say was taken and drawn."""
         await self.until(lambda: self.feed.quiet and not self.app._changed.is_set())
         await self._pilot.pause()
 
     async def shows(self, words: str) -> None:
-        await self.until(lambda: words in self.text)
+        await self.until(lambda: words in self.words)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from station.domain.enrollment import HoldReason, State
 from station.wire import Answer, QuestionKind, SetAsideReason, StepId
 from tests.tui.wire_events import unit
 from tui.actions import ACTIONS, FOR_GOOD
+from tui.text import ACTIONS as ACTION_WORDS
 from tui.text import (
     ANSWERS,
     ASIDE,
@@ -23,7 +24,6 @@ from tui.text import (
     step_words,
     waited,
 )
-from tui.text import ACTIONS as ACTION_WORDS
 from tui.widgets.scene import DRAWINGS
 
 

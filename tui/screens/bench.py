@@ -28,6 +28,7 @@ class BenchScreen(BenchRoomScreen):
     """Where an operator spends the day."""
 
     CSS_PATH = "bench.tcss"
+    AUTO_FOCUS = ""  # nothing: only the label's field takes keys, and only while it is shown
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "press('primary')", "Start, pause, answer", tooltip="Start a batch, pause it, or answer the bench's question"),
         Binding("f2", "press('set-aside')", "Set aside", tooltip="The phone on the stand cannot go on: put it aside, with a reason"),
@@ -71,6 +72,7 @@ class BenchScreen(BenchRoomScreen):
         if wanted != field.display:
             field.display = wanted
             field.clear()
+            self.set_focus(field if wanted else None)
         if wanted and self.focused is None:
             field.focus()
 

@@ -65,7 +65,6 @@ class Sheet(ModalScreen[str | None]):
         self.query_one("#sheet-say", Words).say(say)
         self.query_one("#choices").set_class(1 < len(choices) <= 4, "-pairs")
         self.query_one("#choices").set_class(len(choices) > 4, "-many")
-        self.query_one("#choices").display = bool(choices)
         for number in range(1, 10):
             button = self.query_one(f"#choice-{number}", BigButton)
             button.display = number <= len(choices)

@@ -15,7 +15,9 @@ from tui.text import STATES, person, state_words, waited
 
 
 class UnitList(OptionList):
-    """Units by position; keeps the chosen one chosen when the list is drawn anew."""
+    """Units by position. The chosen one stays chosen when the list changes; when it goes, nothing is: an action is never meant
+    for the unit that took its place.
+    """
 
     DEFAULT_CSS = """
     UnitList {
@@ -57,7 +59,7 @@ class UnitList(OptionList):
             self.clear_options()
             self.add_options([Option(content) for content in said])
             places = {unit.enrollment: at for at, unit in enumerate(units)}
-            self.highlighted = places.get(chosen.enrollment, 0) if chosen and places else (0 if places else None)
+            self.highlighted = places.get(chosen.enrollment) if chosen else (0 if places and not known else None)
         self._said = said
 
 

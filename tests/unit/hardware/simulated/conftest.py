@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -82,6 +83,12 @@ class Service:
 
     async def devices(self) -> list[dict[str, Any]]:
         return list((await self.call("GET", f"/v1/{ENTERPRISE}/devices")).get("devices", []))
+
+    async def until(self, fulfilled: Callable[[], bool], step: float = 0.1) -> None:
+        """Waits, by the world's clock, for an hour at the most."""
+        async with asyncio.timeout(3600):
+            while not fulfilled():  # noqa: ASYNC110  # phones tell no one but the camera
+                await asyncio.sleep(step)
 
     async def fail(self, **rule: Any) -> None:
         await self.call("POST", "/control/faults", {"rules": [rule]})

@@ -6,7 +6,6 @@ import asyncio
 import random
 import socket
 import sys
-import threading
 from pathlib import Path
 
 from hardware.errors import HardwareError
@@ -79,15 +78,13 @@ async def block(folder: str) -> None:
     say(call(folder, "blocked", "quick.sock"), virtual_loop().time())
 
 
-async def stay(folder: str) -> None:
-    """Waits for a long time, in a thread and in the loop; cleans up when the world ends."""
-    go_on = threading.Event()
+async def stay(word: str) -> None:
+    """Waits for a long time; cleans up when the world ends, with a thread's help."""
     try:
-        await asyncio.gather(asyncio.sleep(1000), asyncio.to_thread(go_on.wait, 20))
+        await asyncio.sleep(1000)
     finally:
-        go_on.set()
         await asyncio.sleep(5)
-        say("cleaned up", folder)
+        await asyncio.to_thread(say, "cleaned up", word)
 
 
 def main(folder: str, part: str, argument: str = "") -> None:

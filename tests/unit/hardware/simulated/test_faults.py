@@ -123,7 +123,7 @@ def test_pulled_away_reads_once_it_stands_again(live: Live) -> None:
         await world.tap_six(phone)
         before = phone.to_be_pulled
         await asyncio.sleep(20)
-        seen = [before, phone.to_be_pulled, world.truth().screen]
+        seen: list[object] = [before, phone.to_be_pulled, world.truth().screen]
         await world.take_away(phone)
         seen += [phone.state, phone.has_read, phone.to_be_pulled, world.truth().stand]
         await world.place(phone)

@@ -22,8 +22,7 @@ async def scanning(world: World, panel: Panel, service: Service, fault: str | No
     phone = world.unbox(fault)
     await world.place(phone)
     await world.tap_six(phone)
-    while phone.state != "viewfinder":
-        await asyncio.sleep(0.1)
+    await service.until(lambda: phone.state == "viewfinder")
     return phone
 
 
@@ -92,8 +91,7 @@ def test_the_preview_lags_behind_the_screen_a_little(live: Live) -> None:
         panel.blank()
         world.screen_changed()
         begun = world.now()
-        while world.truth().code:
-            await asyncio.sleep(0.01)
+        await service.until(lambda: not world.truth().code, 0.01)
         return world.now() - begun
 
     assert 0.05 < live(story) < 0.15
@@ -149,7 +147,8 @@ def test_whatever_can_be_seen_says_that_it_changed(live: Live) -> None:
     async def story(world: World, panel: Panel, service: Service) -> None:
         async def changes() -> bool:
             await asyncio.sleep(0)
-            said, _ = world.changed.is_set(), world.changed.clear()
+            said = world.changed.is_set()
+            world.changed.clear()
             return said
 
         await changes()

@@ -130,7 +130,9 @@ def test_a_writer_that_is_interrupted_leaves_the_old_file_and_no_other(
     with pytest.raises(ZeroDivisionError):
         write(path, broken([HEAD]))
     assert ([file.name for file in tmp_path.iterdir()], path.read_text()) == (["f"], "old")
-    write(path, iter([HEAD]))
+    with path.open() as reader:
+        write(path, iter([HEAD]))
+        assert reader.read() == "old"
     assert ([file.name for file in tmp_path.iterdir()], path.read_bytes() != b"old") == (["f"], True)
 
 

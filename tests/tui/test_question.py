@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from station.wire import Answer, AnswerQuestion, Problem, SetAside
+from tests.tui.recorded_feed import RecordedFeed
+from tests.tui.terminal import SIZES, SMALL, Terminal, watch
+from tests.tui.wire_events import BATCH, RACK, asked, snapshot, status
+from tui.screens.answer import QuestionSheet
+from tui.screens.bench import BenchScreen
+from tui.text import QUESTIONS
+
+ALL: tuple[Answer, ...] = ("scanned", "show_again", "set_aside", "fail")
+
+
+def test_a_question_opens_by_itself_and_goes_when_it_is_gone() -> None:
+    async def look(terminal: Terminal) -> None:
+        terminal.feed.play(asked("not_scanned", "scanned", "show_again", seq=101))
+        await terminal.on(QuestionSheet)
+        assert "The code was up for its whole time" in terminal.text
+        assert "Did the phone read the code?" in terminal.text
+        terminal.feed.play(status("to_tray", {"tray": 3}, seq=102))
+        await terminal.on(BenchScreen)
+        await terminal.shows("Take the phone to tray 3.")
+
+    watch(RecordedFeed([snapshot()]), look)
+
+
+def test_every_allowed_answer_is_one_tap() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.on(QuestionSheet)
+        assert [choice.label for choice in terminal.choices()] == [
+            "Yes, it read the code",
+            "No, show the code again",
+            "Set this phone aside",
+        ]
+        await terminal.tap("#choice-1")
+        await terminal.sent(AnswerQuestion(question="q1", answer="scanned"))
+        await terminal.drawn()
+        await terminal.press("f2")
+        await terminal.sent(AnswerQuestion(question="q1", answer="show_again"))
+
+    watch(RecordedFeed([snapshot(asked("not_scanned", *ALL))]), look)
+
+
+def test_setting_aside_asks_for_the_reason() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.tap("#choice-3")
+        await terminal.shows("Why is this phone set aside?")
+        await terminal.tap("#choice-4")
+        await terminal.sent(SetAside(enrollment="e12", reason="locked"))
+
+    watch(RecordedFeed([snapshot(asked("not_scanned", *ALL))]), look, size=SMALL)
+
+
+def test_giving_up_is_asked_twice_since_nothing_takes_it_back() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.press("f4")
+        await terminal.shows("This cannot be undone.")
+        assert terminal.feed.sent == []
+        await terminal.press("f1")
+        await terminal.shows("Did the phone read the code?")
+        await terminal.press("f4")
+        await terminal.shows("This cannot be undone.")
+        await terminal.press("f2")
+        await terminal.sent(AnswerQuestion(question="q1", answer="fail"))
+
+    watch(RecordedFeed([snapshot(asked("not_scanned", *ALL), role="lead")]), look)
+
+
+def test_the_bench_can_be_looked_at_before_answering() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.press("escape")
+        await terminal.on(BenchScreen)
+        terminal.feed.play(asked("not_scanned", "scanned", seq=101, view="phone"))
+        await terminal.shows("ONE PHONE")
+        assert terminal.button("primary").label == "Answer"
+        await terminal.press("f1")
+        await terminal.on(QuestionSheet)
+
+    watch(RecordedFeed([snapshot(asked("not_scanned", "scanned"))]), look)
+
+
+def test_another_question_takes_the_place_of_the_one_before_even_when_that_was_put_off() -> None:
+    async def look(terminal: Terminal) -> None:
+        terminal.feed.play(asked("pulled_away", "scanned", ident="q2", seq=101))
+        await terminal.shows(QUESTIONS["pulled_away"][:30])
+        await terminal.press("escape")
+        await terminal.on(BenchScreen)
+        terminal.feed.play(asked("expired", "show_again", ident="q3", seq=102))
+        await terminal.shows(QUESTIONS["expired"][:30])
+        await terminal.press("f1")
+        await terminal.sent(AnswerQuestion(question="q3", answer="show_again"))
+        assert len(terminal.app.screen_stack) == 3
+
+    watch(RecordedFeed([snapshot(asked("not_scanned", "scanned"))]), look)
+
+
+def test_a_question_comes_back_after_the_service_was_away() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.on(QuestionSheet)
+        terminal.feed.hang_up()
+        await terminal.on(BenchScreen)
+        terminal.feed.come_back(snapshot(asked("interrupted", "scanned", seq=3)))
+        await terminal.on(QuestionSheet)
+
+    watch(RecordedFeed([snapshot(asked("interrupted", "scanned"))]), look)
+
+
+def test_a_question_opens_over_the_lists_too() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.press("f5")
+        terminal.feed.play(asked("two_phones", "show_again", seq=101))
+        await terminal.on(QuestionSheet)
+        terminal.feed.play(status(seq=102))
+        await terminal.shows("3 held")
+
+    watch(RecordedFeed([snapshot()]), look)
+
+
+def test_who_may_not_answer_is_told_to_call_a_lead() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.shows("Call a lead.")
+        assert terminal.choices() == []
+
+    watch(RecordedFeed([snapshot(asked("held", "fail"))]), look)
+
+
+def test_a_refused_answer_is_explained_and_the_question_stays() -> None:
+    async def look(terminal: Terminal) -> None:
+        terminal.feed.refuse(
+            Problem(kind="WrongUse", message="This question is no longer open.", remedy="Look at what the bench asks now.")
+        )
+        await terminal.press("f1")
+        await terminal.shows("This question is no longer open.")
+        await terminal.on(QuestionSheet)
+
+    watch(RecordedFeed([snapshot(asked("not_scanned", "scanned"))]), look)
+
+
+def test_choices_are_large_at_every_size() -> None:
+    for size in SIZES:
+
+        async def look(terminal: Terminal) -> None:
+            await terminal.on(QuestionSheet)
+            assert all(choice.region.height >= 5 for choice in terminal.choices())
+            await terminal.press("f3")
+            await terminal.shows("Wrong model")
+            assert len(terminal.choices()) == 7
+            assert all(choice.region.height >= 3 and choice.region.width >= 18 for choice in terminal.choices())
+
+        watch(RecordedFeed([snapshot(asked("not_scanned", *ALL))]), look, size=size)
+
+
+def test_a_unit_s_sheet_follows_what_happens_to_the_unit() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.tap("Tray")
+        await terminal.shows("enrolled, tray 1")
+        assert [choice.label for choice in terminal.choices()] == ["Hold"]
+        held = RACK[0].model_copy(update={"state": "held", "reason": "overdue"})
+        terminal.feed.play(status(seq=101, rack=(held, *RACK[1:]), batch=BATCH))
+        await terminal.until(lambda: [choice.label for choice in terminal.choices()] == ["Release", "Retry", "Set aside"])
+
+    watch(RecordedFeed([snapshot()]), look)
