@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -32,10 +33,11 @@ from station.wire import (
 )
 
 M = TypeVar("M", bound=Message)
+OTHER_VERSION = "The service speaks another version of the wire. Upgrade this client."
 
 
 class CannotReach(Exception):
-    """No service answers at this socket. Start it with `sixtap serve`, or name its socket."""
+    """No service answers at this socket, it does not let this account in, or it speaks another version of the wire."""
 
 
 class Refused(Exception):
@@ -69,8 +71,7 @@ class Client:
 
     async def command(self, command: Command) -> Done:
         """Send one order; return what it did."""
-        text = await self._ask("POST", "/v1/commands", body=command.model_dump(mode="json"))
-        return Done.model_validate_json(text)
+        return _understood(await self._ask("POST", "/v1/commands", body=command.model_dump(mode="json")), Done)
 
     async def status(self) -> Status:
         return await self._get("/v1/status", Status)
@@ -106,30 +107,31 @@ class Client:
             async with self._open().ws_connect("http://sixtap/v1/events", max_msg_size=16 << 20) as socket:
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
-                        yield self._understood(message.data)
+                        yield _event(message.data)
+        except aiohttp.WSServerHandshakeError as error:
+            raise await self._turned_away() from error
         except (aiohttp.ClientError, OSError) as error:
-            raise self._unreachable() from error
+            raise self._unreachable(error) from error
         raise self._unreachable()
 
-    def _understood(self, text: str) -> Event:
+    async def _turned_away(self) -> CannotReach:
+        """Why no WebSocket was opened: a handshake's answer has no body, so the same question is asked in another way."""
         try:
-            event: Event = EVENT.validate_json(text)
-        except ValidationError as error:
-            raise CannotReach("The service speaks another version of the wire. Upgrade this client.") from error
-        if isinstance(event, Snapshot) and event.version != VERSION:
-            raise CannotReach(f"The service speaks version {event.version} of the wire, this client {VERSION}. Upgrade it.")
-        return event
+            await self.status()
+        except Refused as why:
+            return CannotReach(str(why))
+        return self._unreachable()
 
     async def _get(self, path: str, shape: type[M], **query: str) -> M:
         text = await self._ask("GET", path, query={name: value for name, value in query.items() if value})
-        return shape.model_validate_json(text)
+        return _understood(text, shape)
 
     async def _ask(self, method: str, path: str, *, query: dict[str, str] | None = None, body: dict[str, object] | None = None) -> str:
         try:
             async with self._open().request(method, f"http://sixtap{path}", params=query, json=body) as answer:
                 text = await answer.text()
         except (aiohttp.ClientError, OSError) as error:
-            raise self._unreachable() from error
+            raise self._unreachable(error) from error
         if answer.status == 200:
             return text
         try:
@@ -143,5 +145,24 @@ class Client:
             raise RuntimeError("use the client as a context manager")
         return self._session
 
-    def _unreachable(self) -> CannotReach:
+    def _unreachable(self, error: Exception | None = None) -> CannotReach:
+        if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM}:
+            return CannotReach(f"This account may not open {self.socket}. Ask an administrator of this bench for a role.")
         return CannotReach(f"No service answers at {self.socket}. Start it with: sixtap serve")
+
+
+def _event(text: str) -> Event:
+    try:
+        event: Event = EVENT.validate_json(text)
+    except ValidationError as error:
+        raise CannotReach(OTHER_VERSION) from error
+    if isinstance(event, Snapshot) and event.version != VERSION:
+        raise CannotReach(f"The service speaks version {event.version} of the wire, this client {VERSION}. Upgrade it.")
+    return event
+
+
+def _understood(text: str, shape: type[M]) -> M:
+    try:
+        return shape.model_validate_json(text)
+    except ValidationError as error:
+        raise CannotReach(OTHER_VERSION) from error

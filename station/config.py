@@ -93,9 +93,10 @@ class Config(Section):
             try:
                 extras["WIFI_PASSWORD"] = self.wifi_password_file.read_text(encoding="utf-8").rstrip("\r\n")
             except (OSError, UnicodeDecodeError) as error:
-                raise ConfigurationError(
-                    f"The Wi-Fi password file {self.wifi_password_file} cannot be read ({type(error).__name__}).",
-                    "Check its path and its owner.",
+                cause = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+                raise ConfigurationError(  # without the path: somebody may have put the password itself there
+                    f"The file that wifi_password_file names cannot be read: {cause}.",
+                    "Check that it is the path of a file, and that file's owner.",
                 ) from None
         return extras
 

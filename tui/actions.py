@@ -127,5 +127,4 @@ def suggested(model: Model) -> Literal["primary", "stand_empty"] | None:
     """The one button that the step asks for; None when hands, not buttons, are asked for."""
     if primary(model) in ("start", "continue", "answer"):
         return "primary"
-    blind = model.status is not None and model.status.view == "absent"
-    return "stand_empty" if stand_empty_helps(model) and blind else None
+    return "stand_empty" if stand_empty_helps(model) and model.blind else None

@@ -55,6 +55,11 @@ class Model:
         return self.status.step.args
 
     @property
+    def blind(self) -> bool:
+        """Whether no camera looks at the stand."""
+        return self.status is not None and self.status.view == "absent"
+
+    @property
     def question(self) -> Question | None:
         return self.status.question if self.status and self.connected else None
 

@@ -62,6 +62,13 @@ STEPS: dict[ScreenStep, Words] = {
 LABEL_REFUSED = Words("trouble", "SCAN AGAIN", "That label was refused.", "{problem}")
 
 
+BLIND: dict[ScreenStep, str] = {
+    "clear_stand": "Then press Stand is empty: no camera sees it.",
+    "to_tray": "Then press Stand is empty: no camera sees it.",
+}
+"""Details that differ where no camera looks at the stand."""
+
+
 class _Known(dict[str, str]):
     """Arguments for a sentence; one that the service left out shows as a question mark."""
 
@@ -69,11 +76,12 @@ class _Known(dict[str, str]):
         return "?"
 
 
-def step_words(step: ScreenStep, args: Mapping[str, str | int]) -> Words:
-    """The words for a step, its arguments put in."""
+def step_words(step: ScreenStep, args: Mapping[str, str | int], *, blind: bool = False) -> Words:
+    """The words for a step, its arguments put in. `blind`: no camera looks at the stand."""
     known = _Known({name: plain(str(value)) for name, value in args.items()})
     words = LABEL_REFUSED if step == "scan_label" and args.get("problem") else STEPS[step]
-    return Words(words.tone, words.head.format_map(known), words.say.format_map(known), words.more.format_map(known))
+    more = BLIND.get(step, words.more) if blind else words.more
+    return Words(words.tone, words.head.format_map(known), words.say.format_map(known), more.format_map(known))
 
 
 QUESTIONS: dict[QuestionKind, str] = {
@@ -95,7 +103,7 @@ NOBODY_MAY_ANSWER = "You may not answer this one. Call a lead."
 
 ANSWERS: dict[Answer, tuple[str, str, Tone]] = {
     "scanned": ("Yes, it read the code", "it goes to a tray", "done"),
-    "show_again": ("No, show the code again", "the phone stays", "act"),
+    "show_again": ("No, show the code again", "it tries once more", "act"),
     "set_aside": ("Set this phone aside", "asks why; the user gets another", "ask"),
     "fail": ("Give this one up", "cannot be undone", "trouble"),
 }
@@ -178,6 +186,7 @@ PRIMARY: dict[str, tuple[str, str]] = {
 CHOOSE_BATCH = "Choose a batch, then press the button below."
 NO_BATCHES = "There is no batch yet. An admin makes one on the command line."
 SIMULATED = "SIMULATED"
+LABEL_HINT = "no keyboard needed: scan; or type the label, then Enter"
 BY_HAND = "said by hand"
 NOT_SURE = "It is not known whether it was done. Look at the step before you press again."
 NO_ANSWER = "The service did not answer."

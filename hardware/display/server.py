@@ -34,6 +34,7 @@ class _Window:
         self.writer = writer
         self.simulated = False
         self.ready = False
+        self.stuck = False  # let go, its own end still open
         self.answers: dict[int, asyncio.Future[HardwareError | None]] = {}
 
     def answer(self, number: int, error: HardwareError | None) -> None:
@@ -42,7 +43,7 @@ class _Window:
             waiting.set_result(error)
 
     def send(self, raw: bytes) -> None:
-        if not self.writer.is_closing():
+        if not self.stuck and not self.writer.is_closing():
             self.writer.write(raw)
 
 
@@ -71,7 +72,6 @@ class DisplayServer:
         self._numbers = itertools.count(1)
         self._server: asyncio.Server | None = None
         self._window: _Window | None = None
-        self._silent: set[_Window] = set()
         self._connections: dict[asyncio.Task[None], _Window] = {}
 
     @property
@@ -124,13 +124,13 @@ class DisplayServer:
         """
         window = self._window
         if window is None:
-            if self._silent:
+            if any(gone.stuck for gone in self._connections.values()):
                 raise _stuck()
             return
         try:
             await self._blank(window)
         except DeviceLost:
-            if window in self._silent:
+            if window.stuck:
                 raise
 
     async def _blank(self, window: _Window) -> None:
@@ -208,7 +208,7 @@ class DisplayServer:
     async def _listen(self, window: _Window) -> None:
         """Hear its answers until its end of the connection closes, which is when its screen is blank or gone."""
         while True:
-            limit = 3 * self._ping_seconds if self._ping_seconds and window not in self._silent else None
+            limit = 3 * self._ping_seconds if self._ping_seconds and not window.stuck else None
             try:
                 async with asyncio.timeout(limit):
                     raw = await window.reader.readline()
@@ -227,16 +227,16 @@ class DisplayServer:
 
     def _let_go(self, window: _Window) -> None:
         """It does not answer. Our end closes, so that it blanks should it wake; it is remembered until its own end does."""
-        if window in self._silent:
+        if window.stuck:
             return
-        self._silent.add(window)
-        with contextlib.suppress(OSError, RuntimeError):
+        window.stuck = True
+        with contextlib.suppress(OSError):
             window.writer.write_eof()
         self._detach(window, _stuck())
 
     def _forget(self, window: _Window) -> None:
         """Its connection ended."""
-        self._silent.discard(window)
+        window.stuck = False
         self._detach(window, DeviceLost(f"the window of the attached screen went away: {_START_IT}"))
 
     def _detach(self, window: _Window, error: HardwareError) -> None:

@@ -109,7 +109,7 @@ class Jobs:
 
     def done(self) -> int:
         """How many answers wait to be delivered."""
-        return sum(work.done() for work, _ in self._given)
+        return sum(work.done() for work, _ in self._given) if self._given else 0
 
     def deliver(self) -> bool:
         """Hands out the answers of all jobs that are done; True if there were any."""

@@ -27,7 +27,7 @@ from typing import Any, Final, TypeVar, TypeVarTuple
 from hardware.simulated.holds import Holds, Jobs
 
 EPOCH: Final = datetime(2026, 1, 5, 8, tzinfo=UTC)  # a Monday morning: what virtual time 0 is where nobody says otherwise
-LATENESS: Final = 0.25  # seconds that a paced run makes up for after a stall; beyond, it goes on from where it stands
+LATENESS: Final = 0.05  # seconds that a paced run makes up for after a stall; beyond, it goes on from where it stands
 
 Events = list[tuple[selectors.SelectorKey, int]]
 T = TypeVar("T")

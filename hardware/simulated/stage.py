@@ -27,6 +27,7 @@ from hardware.simulated.outlets import CameraOutlet, Outlet, Pictures, ScannerOu
 
 Part = Literal["camera", "witness", "scanner"]
 
+SCAN_SECONDS: Final = 0.1  # from the label's coming into view to its text
 REPLUG_PATIENCE: Final = 5.0  # real seconds that time waits for a driver to find its camera again
 SEND_BUFFER: Final = 1 << 20  # bytes: a frame fits in, as far as the kernel allows (net.core.wmem_max)
 
@@ -86,6 +87,7 @@ class Stage:
 
     async def scan(self, text: str) -> bool:
         """Holds a label to the scanner. True when a reader has taken the text; False when nobody did, and it is lost."""
+        await asyncio.sleep(SCAN_SECONDS)
         return any(await asyncio.gather(*self._scanner.scan(text)))
 
     def _start(self, work: Coroutine[None, None, None], link: socket.socket | None = None) -> None:

@@ -31,6 +31,8 @@ PLACING: Final = 0.8
 SIX_TAPS: Final = 1.0
 ONE_TAP: Final = 0.3
 """How long a hand is in the way, in seconds."""
+SETTLES: Final = 0.6
+"""How long after a hand has left the camera films at its full rate, in seconds: then the bench sees at once what it left behind."""
 
 
 class World:
@@ -74,6 +76,7 @@ class World:
         self._placings = 0
         self._hands = 0
         self._hand_held = False
+        self._hand_left = float("-inf")
         self._sightings = 0
         self._running = AsyncExitStack()
         self._lives: asyncio.TaskGroup | None = None
@@ -163,8 +166,8 @@ class World:
 
     @property
     def busy_view(self) -> bool:
-        """A scan is possible, or has just ended: film at the full rate."""
-        return any(phone.scan_possible for phone in self.on_stand)
+        """A scan is possible or has just ended, or a hand has just left: film at the full rate."""
+        return self.now() < self._hand_left + SETTLES or any(phone.scan_possible for phone in self.on_stand)
 
     def frame(self) -> Grey:
         """What the bench camera sees now, shape (720, 1280). RuntimeError in a simple world."""
@@ -216,6 +219,7 @@ class World:
             yield
         finally:
             self._hands -= 1
+            self._hand_left = self.now()
             self.changed.set()
 
     def _unbox(self, fault: Fault, serial: str | None) -> Phone:

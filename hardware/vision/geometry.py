@@ -72,10 +72,15 @@ def inside(inner: Points, outer: Points, slack: float) -> bool:
     return all(cv2.pointPolygonTest(contour, (float(x), float(y)), True) >= -slack for x, y in inner)
 
 
+def common(first: Points, second: Points) -> float:
+    """Square pixels that two convex quads share."""
+    return float(cv2.intersectConvexConvex(first.astype(np.float32), second.astype(np.float32))[0])
+
+
 def overlap(first: Points, second: Points) -> float:
     """Intersection over union of two convex quads, 0..1."""
-    common = float(cv2.intersectConvexConvex(first.astype(np.float32), second.astype(np.float32))[0])
-    return common / max(area(first) + area(second) - common, 1e-9)
+    shared = common(first, second)
+    return shared / max(area(first) + area(second) - shared, 1e-9)
 
 
 def homography(source: ArrayLike, target: ArrayLike) -> Homography:

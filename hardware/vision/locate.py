@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from hardware.vision.geometry import Grey, Homography, Points, area, clockwise, inside, points, sides, spread
+from hardware.vision.geometry import Grey, Homography, Points, area, clockwise, inside, overlap, points, sides, spread
 from hardware.vision.symbol import MIDDLE, SHARP, Match, Pattern, placed
 
 SMALLEST_CODE = 0.2  # of the region's shorter side
 STILL_THERE = 0.20  # correlation of the fixed modules at the last place from which a closer fit is worth trying
 GOOD_AS_IT_IS = 0.75  # and from which none is needed
+QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 WINDOW = 7  # half-size pixels over which texture is measured
 
 
@@ -93,7 +94,7 @@ def _cut(pixels: Grey, region: Points) -> tuple[Grey, Points]:
 def _marked(pixels: Grey, region: Points) -> Iterator[Points]:
     """The corners of everything with a QR code's three corner marks, read without error or not, own top left first."""
     part, start = _cut(pixels, region)
-    reads = zxingcpp.read_barcodes(part, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False, return_errors=True)
+    reads = zxingcpp.read_barcodes(part, formats=QR, try_invert=False, return_errors=True)
     for read in reads:
         at = read.position
         named = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
@@ -105,24 +106,37 @@ def _marked(pixels: Grey, region: Points) -> Iterator[Points]:
 
 
 def _textured(pixels: Grey, region: Points) -> Iterator[Points]:
-    """The corners of square areas full of fine contrast, for codes too blurred to show their corner marks."""
+    """The corners of square areas full of fine contrast, for codes too blurred or striped to show their corner marks."""
     part, start = _cut(pixels, region)
     half = cv2.resize(part, (part.shape[1] // 2, part.shape[0] // 2), interpolation=cv2.INTER_AREA).astype(np.float32)
+    smallest = max(WINDOW, round(SMALLEST_CODE * float(sides(region).min()) / 2))
+    within = np.zeros(half.shape, np.uint8)
+    inner = (spread(region, -0.02 * float(sides(region).min())) - start) / 2
+    cv2.fillConvexPoly(within, np.rint(inner).astype(np.int32), 1)
     mean = cv2.blur(half, (WINDOW, WINDOW))
-    variance = cv2.blur(half * half, (WINDOW, WINDOW)) - mean * mean
-    rough = np.sqrt(np.maximum(variance, 0))
-    marks = (rough > max(5.0, 0.15 * float(np.percentile(rough, 97)))).astype(np.uint8)
-    marks = cast(Grey, cv2.morphologyEx(marks, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)))
-    marks = cast(Grey, cv2.morphologyEx(marks, cv2.MORPH_OPEN, np.ones((25, 25), np.uint8)))
-    outlines, _ = cv2.findContours(marks, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    smallest = SMALLEST_CODE * float(sides(region).min()) / 2
-    for outline in sorted(outlines, key=cv2.contourArea, reverse=True)[:2]:
-        if cv2.contourArea(outline) < smallest**2:
-            return
-        quad = clockwise(points(cv2.approxPolyN(cv2.convexHull(outline), 4, ensure_convex=True)))
-        lengths = sides(quad)
-        if cv2.contourArea(outline) > 0.8 * area(quad) and float(lengths.max()) < 1.35 * float(lengths.min()):
-            yield _squared(quad) * 2 + 0.5 + start
+    rough = np.sqrt(np.maximum(cv2.blur(half * half, (WINDOW, WINDOW)) - mean * mean, 0)) * within
+    strong = float(np.percentile(rough, 97))
+    seen: list[Points] = []
+    for share in (0.2, 0.5, 0.35):
+        marks = (rough > max(4.0, share * strong)).astype(np.uint8)
+        for quad in _squares(cast(Grey, marks), smallest):
+            if all(overlap(quad, other) < 0.85 for other in seen):
+                seen.append(quad)
+                yield quad * 2 + 0.5 + start
+
+
+def _squares(marks: Grey, smallest: int) -> list[Points]:
+    """The largest nearly square patch of marks, without what is narrow on it."""
+    closed = cv2.morphologyEx(marks, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((smallest, smallest), np.uint8))
+    outlines, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    largest = max(outlines, key=cv2.contourArea, default=None)
+    if largest is None or cv2.contourArea(largest) < smallest**2:
+        return []
+    quad = clockwise(points(cv2.approxPolyN(cv2.convexHull(largest), 4, ensure_convex=True)))
+    lengths = sides(quad)
+    square = cv2.contourArea(largest) > 0.8 * area(quad) and float(lengths.max()) < 1.35 * float(lengths.min())
+    return [_squared(quad)] if square else []
 
 
 def _squared(quad: Points) -> Points:

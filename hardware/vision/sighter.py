@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from hardware.readings import Frame, KnownSymbol, Screen, Sighting, Stand
-from hardware.vision.geometry import Grey, Homography, Points, as_quad, inside, overlap, sides, spread
+from hardware.vision.geometry import Grey, Homography, Points, area, as_quad, common, inside, overlap, sides, spread
 from hardware.vision.locate import look_for, whole_code
 from hardware.vision.screens import Look, Memory
 from hardware.vision.stand import Ground, Mask, Reference, bezel, crossed, same_place, shrunk
@@ -81,7 +81,7 @@ class Sighter:
         if self._phone is None:
             stand = self._without_phone(frame.pixels, small, ground)
         else:
-            stand = "phone"
+            stand, self._empty_frames, self._strange_frames = "phone", 0, 0
             seen = self._display(frame, ground, self._phone, scale)
             quad = as_quad((spread(self._phone.body, -self._bezel(ground, self._phone)) + 0.5) * scale - 0.5)
         self._last = seen.screen
@@ -106,7 +106,8 @@ class Sighter:
                 phone.frames += 1
                 return phone
         fresh = ground.bodies()
-        self._others = [body for body in fresh if overlap(body, phone.body if phone is not None else fresh[0]) < 0.2]
+        this = phone.body if phone is not None else fresh[0] if fresh else None
+        self._others = [body for body in fresh if this is not None and common(body, this) < 0.2 * min(area(body), area(this))]
         if phone is not None and ground.edge(phone.body).held > STANDS_BEHIND_A_HAND:
             moved = [body for body in fresh if overlap(body, phone.body) > 0.5 and not same_place(body, phone.body)]
             if not moved or ground.edge(moved[0]).held < ground.edge(phone.body).held:
@@ -128,7 +129,7 @@ class Sighter:
         self._strange_frames = self._strange_frames + 1 if fresh and not known and ground.known else 0
         if self._empty_frames == SURE_AFTER:
             self._memory, self._place, self._code_at = self._memory.next_visit(), None, None
-        if fresh and (self._empty_frames == SURE_AFTER or self._strange_frames >= MOVED_CAMERA_AFTER):
+        if taught is not None and fresh and (self._empty_frames == SURE_AFTER or self._strange_frames >= MOVED_CAMERA_AFTER):
             self._learn(taught)
         return "empty" if self._empty_frames or self._strange_frames >= MOVED_CAMERA_AFTER else "unsure"
 

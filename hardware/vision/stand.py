@@ -127,8 +127,10 @@ class Ground:
         """Phones' outlines in small pixels, the largest first."""
         dark = self._dark()
         across, down = _runs(dark)
-        corners = cv2.dilate(across, np.ones((NARROW, CORNER), np.uint8)) & cv2.dilate(down, np.ones((CORNER, NARROW), np.uint8))
-        joined = cv2.morphologyEx(across | down | (corners & dark), cv2.MORPH_CLOSE, np.ones((JOIN, JOIN), np.uint8))
+        beside = cv2.dilate(across, np.ones((NARROW, CORNER), np.uint8))
+        corners = cv2.bitwise_and(beside, cv2.dilate(down, np.ones((CORNER, NARROW), np.uint8)))
+        frames = across | down | cast(Grey, cv2.bitwise_and(corners, dark))
+        joined = cv2.morphologyEx(frames, cv2.MORPH_CLOSE, np.ones((JOIN, JOIN), np.uint8))
         bodies: list[Points] = []
         for contour in sorted(_outlines(cast(Grey, joined)), key=cv2.contourArea, reverse=True):
             quad = self._outline(contour)
@@ -207,7 +209,7 @@ class Ground:
         inner = np.array(self.screen, np.uint8)
         if code is not None:
             cv2.fillConvexPoly(inner, np.rint(spread(code, MODULE_GAP / 2)).astype(np.int32), 0)
-        inner = cv2.erode(inner, np.ones((MODULE_GAP, MODULE_GAP), np.uint8), borderValue=0)
+        inner = cast(Grey, cv2.erode(inner, np.ones((MODULE_GAP, MODULE_GAP), np.uint8), borderValue=0))
         smooth = np.asarray(cv2.blur(self.small, (3, 3)), np.float32)
         edges = np.abs(smooth - cv2.blur(smooth, (MODULE_GAP, MODULE_GAP))) > EDGE * self.level
         uneven = (edges | (smooth < LIT * self.level)) & (inner == 1)

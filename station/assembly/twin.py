@@ -103,8 +103,12 @@ async def twin_world(folder: Path, options: TwinOptions, *, on_flip: Callable[[]
     def now() -> datetime:
         return epoch + timedelta(seconds=loop.time())
 
+    async def latency(seconds: float) -> None:
+        with loop.lend():  # the service's call holds time while it waits for this very answer
+            await asyncio.sleep(seconds)
+
     async with AsyncExitStack() as stack:
-        emulator = Emulator(ENTERPRISE, options.seed, now, options.fleet)
+        emulator = Emulator(ENTERPRISE, options.seed, now, options.fleet, sleep=latency)
         endpoint = await stack.enter_async_context(serve(emulator))
         await _policy(endpoint, options.policy)
         window = MemoryWindow(folder / "display.sock", width=SCREEN[0], height=SCREEN[1])

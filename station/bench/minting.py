@@ -155,7 +155,7 @@ class MintAhead:
     def _new_attempt(self, enrollment: Enrollment, number: int) -> Attempt:
         # neighbours in the queue get other masks and key orders, so that their codes differ in most modules
         deal = enrollment.position + 3 * number
-        return Attempt(new_id("a"), enrollment.id, number, key_order=deal % 24, mask=deal % 8)
+        return Attempt(new_id("a"), enrollment.id, number, key_order=deal // 8 % 24, mask=deal % 8)
 
     async def _mint(self, batch: Batch, enrollment: Enrollment, attempt: Attempt, lease: Lease) -> Attempt | None:
         effect = Effect(new_id("f"), "mint", attempt.id, self._record.clock.now())

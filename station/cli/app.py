@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from station.cli import audit, batches, demo, doctor, units, users
 from station.cli.options import JsonOption, SocketOption
@@ -54,7 +56,7 @@ def tui(
 
 @app.command()
 def emulator(
-    port: Annotated[int, typer.Option(help="Port on the loopback address; 0 takes a free one.")] = 8099,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on the loopback address; 0 takes a free one.")] = 8099,
     fleet: Annotated[int, typer.Option(min=0, help="Devices that are enrolled already.")] = 0,
     seed: Annotated[int, typer.Option(help="Decides all that varies.")] = 0,
 ) -> None:
@@ -96,7 +98,8 @@ def install(root: Annotated[Path, typer.Option(help="Where the system's root is.
     """Put the systemd units, accounts and udev rules of a bench in place."""
     from station.cli.install import install as install_into
 
-    for path in install_into(root):
+    shipped = Path(str(files("station"))) / "installed" / "systemd"
+    for path in install_into(root, shipped if shipped.exists() else Path(__file__).parents[2] / "systemd"):
         say(str(path))
 
 
@@ -107,4 +110,7 @@ def main() -> None:
         app()
     except SixtapError as why:
         complain(str(why))
+        sys.exit(WRONG_USE)
+    except ValidationError as why:  # a command of the wire that cannot be: half characters among the arguments
+        complain("; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in why.errors(include_input=False)))
         sys.exit(WRONG_USE)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
 
 from station.cli.options import JsonOption, SocketOption
-from station.cli.printing import FAILED, as_json, ask, complain, end, say
+from station.cli.printing import FAILED, WRONG_USE, as_json, ask, complain, end, say
 from station.client import Client
 from station.domain.audit import Chain
 
@@ -26,6 +27,12 @@ def verify(
     json: JsonOption = False,
 ) -> None:
     """Check every event of the record, and with --head that nothing was cut off or rewritten since."""
+
+    if head is not None:
+        head = head.strip().lower()
+        if not re.fullmatch("[0-9a-f]{64}", head):
+            complain("--head must be the 64 letters and digits of a chain head, as a report or an export gives them.")
+            end(WRONG_USE)
 
     async def walk(client: Client) -> Chain:
         chain = Chain()

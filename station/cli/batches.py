@@ -12,6 +12,7 @@ from station import wire
 from station.cli.options import JsonOption, SocketOption
 from station.cli.printing import WRONG_USE, as_json, ask, complain, end, say, table
 from station.client import Client
+from station.domain.errors import LedgerFailed, WrongUse
 from station.store.archive import write_archive, write_csv, write_jsonl
 
 app = typer.Typer(help="Batches: queues of users.", no_args_is_help=True, rich_markup_mode=None)
@@ -115,22 +116,22 @@ def export(
     socket: SocketOption,
     csv: Annotated[Path | None, typer.Option(help="Units as CSV.")] = None,
     jsonl: Annotated[Path | None, typer.Option(help="Units, one JSON object a line.")] = None,
-    sqlite: Annotated[Path | None, typer.Option(help="Batch, units, evidence and events as one SQLite file.")] = None,
+    sqlite: Annotated[Path | None, typer.Option(help="Batch, units and the bench's record as one SQLite file.")] = None,
 ) -> None:
     """Write a batch's record to files."""
     if not (csv or jsonl or sqlite):
         complain("Say where to: --csv FILE, --jsonl FILE or --sqlite FILE.")
         end(WRONG_USE)
-    header, units, events, head = ask(socket, lambda client: _fetch(client, batch))
+    header, units, events, head = ask(socket, lambda client: _fetch(client, batch, record=sqlite is not None))
     try:
         if csv:
-            write_csv(csv, (*units[0], "head"), [{**unit, "head": head["hash"]} for unit in units])
+            write_csv(csv, (*UNIT_COLUMNS, "head"), [{**unit, "head": head["hash"]} for unit in units])
         if jsonl:
             write_jsonl(jsonl, [header, *units, head])
         if sqlite:
             write_archive(sqlite, header, units=units, events=events, heads=[head])
-    except OSError as why:
-        complain(f"The export cannot be written: {why.strerror}. Check the folder and the free space.")
+    except (LedgerFailed, WrongUse) as why:
+        complain(f"The export is not complete: {why}")
         end(WRONG_USE)
     for path in (csv, jsonl, sqlite):
         if path:
@@ -138,24 +139,34 @@ def export(
 
 
 Rows = list[dict[str, Any]]
+UNIT_COLUMNS = (  # also of a batch without units
+    *("position", "user", "state", "reason", "detail", "attempts", "tray", "token", "shown", "scanned", "evidence"),
+    *("device", "serial", "imei", "model", "android", "label", "simulated", "enrollment"),
+)
 
 
-async def _fetch(client: Client, batch: str) -> tuple[dict[str, Any], Rows, Rows, dict[str, Any]]:
+async def _fetch(client: Client, batch: str, *, record: bool) -> tuple[dict[str, Any], Rows, Rows, dict[str, Any]]:
     view = await client.batch(batch)
     units: Rows = []
     async for brief in _units(client, batch):
         units.append(_flat(await client.unit(brief.enrollment), view.simulated))
-    events: Rows = []
-    after: int | None = 0
-    while after is not None:
-        page = await client.record(after=after, batch=view.id)
-        events += [event.model_dump(mode="json", exclude={"type"}) for event in page.items]
-        after = page.after
     head = (await client.head()).model_dump(mode="json")
+    events = await _record(client, head["seq"]) if record else []
     header = view.model_dump(mode="json", exclude={"users", "phones"})
     header |= {f"users_{name}": value for name, value in view.users.model_dump().items()}
     header |= {f"phones_{name}": value for name, value in view.phones.model_dump().items()}
     return header, units, events, head
+
+
+async def _record(client: Client, last: int) -> Rows:
+    """The bench's whole record up to the head that is exported: a part of a chain would prove nothing."""
+    events: Rows = []
+    after: int | None = 0
+    while after is not None and len(events) < last:
+        page = await client.record(after=after)
+        events += [event.model_dump(mode="json", exclude={"type"}) for event in page.items]
+        after = page.after
+    return events[:last]
 
 
 def _flat(story: wire.UnitView, simulated: bool) -> dict[str, Any]:

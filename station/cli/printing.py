@@ -32,7 +32,7 @@ def plain(text: str) -> str:
 
 def say(text: str) -> None:
     """One line for a person."""
-    typer.echo(plain(text) if "\n" not in text else "\n".join(plain(line) for line in text.split("\n")))
+    typer.echo(plain(text))
 
 
 def complain(text: str) -> None:

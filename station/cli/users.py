@@ -18,16 +18,19 @@ app = typer.Typer(help="People who get a device.", no_args_is_help=True, rich_ma
 CHUNK = 500
 
 
-def read_file(path: Path) -> Roster:
-    """A user file, read and checked. Ends with code 2 and every bad row on standard error when there is one."""
+def read_file(path: Path, json: bool = False) -> Roster:
+    """A user file, read; bad rows are among its problems. Ends with code 2 and the reason when it is no user file at all."""
     try:
         roster = read_roster(decode(path.read_bytes()))
     except OSError as why:
         complain(f"{path} cannot be read: {why.strerror}. Check its name.")
         end(WRONG_USE)
     except BadRoster as why:
+        problems = tuple(one for one in why.problems if isinstance(one, RowProblem))
+        if json:
+            as_json({"good": 0, "problems": [_problem(one) for one in problems]})
         complain(f"{path}: {why}")
-        _print_problems(tuple(one for one in why.problems if isinstance(one, RowProblem)))
+        _print_problems(problems)
         end(WRONG_USE)
     return roster
 
@@ -55,7 +58,7 @@ def import_file(
     json: JsonOption = False,
 ) -> None:
     """Add users from a file, or change those whose e-mail is there already."""
-    roster = read_file(file)
+    roster = read_file(file, json)
     if json and roster.problems:
         as_json({"good": len(roster.rows), "problems": [_problem(one) for one in roster.problems]})
     refuse_bad(file, roster)

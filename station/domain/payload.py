@@ -192,20 +192,27 @@ def _check_wifi(short: Mapping[str, object]) -> None:
     if wifi and "WIFI_SSID" not in short:
         raise BadPayload(f"The extra {wifi[0]} needs WIFI_SSID beside it.", "Add the network's name.")
     kind = short.get("WIFI_SECURITY_TYPE", "NONE")
-    if "WIFI_PASSWORD" in short and kind == "NONE":
+    _check_password(kind, short.get("WIFI_PASSWORD"))
+    stray = [name for name in EAP_ONLY if name in short]
+    if stray and kind != "EAP":
+        raise BadPayload(f"The extra {stray[0]} counts only with WIFI_SECURITY_TYPE EAP.", "Say EAP, or take it out.")
+    if kind == "EAP" and "WIFI_EAP_METHOD" not in short:
+        raise BadPayload("WIFI_SECURITY_TYPE EAP needs a WIFI_EAP_METHOD.", "Add it, for example PEAP.")
+    if "WIFI_PROXY_HOST" in short and "WIFI_PROXY_PORT" not in short:
+        raise BadPayload("The extra WIFI_PROXY_HOST needs WIFI_PROXY_PORT beside it.", "Add the proxy's port.")
+
+
+def _check_password(kind: object, password: object) -> None:
+    if password is not None and kind == "NONE":
         raise BadPayload(
             "The extra WIFI_PASSWORD would be ignored: without a WIFI_SECURITY_TYPE, or with NONE, the network is open to Android.",
             "Say WIFI_SECURITY_TYPE WPA.",
         )
-    if kind in {"WPA", "WEP"} and "WIFI_PASSWORD" not in short:
+    if password is None and kind in {"WPA", "WEP"}:
         raise BadPayload(f"WIFI_SECURITY_TYPE {kind} needs a WIFI_PASSWORD.", "Add it, or say NONE for an open network.")
-    password = short.get("WIFI_PASSWORD")
-    # IEEE 802.11 bounds a passphrase so; WEP keys and EAP passwords are shorter or longer
+    # IEEE 802.11 bounds a passphrase so; WEP keys and EAP passwords may be shorter or longer
     if kind == "WPA" and isinstance(password, str) and not 8 <= len(password) <= 63:
         raise BadPayload("The extra WIFI_PASSWORD must have 8 to 63 characters for WPA.", "Correct it in the configuration.")
-    stray = [name for name in EAP_ONLY if name in short]
-    if stray and kind != "EAP":
-        raise BadPayload(f"The extra {stray[0]} counts only with WIFI_SECURITY_TYPE EAP.", "Say EAP, or take it out.")
 
 
 def serialise(payload: Payload, order: int = 0) -> str:
@@ -226,7 +233,7 @@ def draw(payload: Payload, *, order: int = 0, mask: int | None = None, level: st
     size, modules, version, used = _encode(text, mask, level)
     token = _token_of(payload.entries)
     # without a token of its own this is a code that all phones share: nothing of it differs between users
-    varies = bytes(len(modules)) if token is None else _varying(payload, token, order, used, level)
+    varies = bytes(len(modules)) if token is None else _varying(payload, token, order, level)
     return KnownSymbol(size, modules, varies, version, used, level)
 
 
@@ -248,28 +255,27 @@ def _token_of(entries: dict[str, object]) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _varying(payload: Payload, token: str, order: int, mask: int, level: str) -> bytes:
+def _varying(payload: Payload, token: str, order: int, level: str) -> bytes:
     bundle = payload.entries[BUNDLE]
     assert isinstance(bundle, dict)  # noqa: S101 - _token_of looked inside it
     length = len(json.dumps(token, ensure_ascii=False).encode()) - 2  # octets in the symbol
     one, two = (serialise(Payload({**payload.entries, BUNDLE: {**bundle, TOKEN: letter * length}}), order) for letter in ("A", "B"))
     place = next(at for at, (a, b) in enumerate(zip(one, two, strict=True)) if a != b)
-    return _family(one[:place], one[place + length :], length, mask, level)
+    return _family(one[:place], one[place + length :], length, level)
 
 
 @lru_cache(maxsize=64)
-def _family(before: str, after: str, length: int, mask: int, level: str) -> bytes:
+def _family(before: str, after: str, length: int, level: str) -> bytes:
     """Modules that differ anywhere among 31 tokens of one family (of those that can differ, fewer than one in 100,000 is missed).
 
-    Letters and digits take turns at each place: a bit that tells them apart would too often stay the same by chance alone.
+    Any mask will do: it flips the same modules of both symbols. Letters and digits take turns at each place: a bit that tells them
+    apart would too often stay the same by chance alone.
     """
     dealer = random.Random(length)
-    first = _encode(before + "A" * length + after, mask, level)[1]
-    varies = bytearray(len(first))
+    first = _encode(before + "A" * length + after, 0, level)[1]
+    differs = 0
     for turn in range(30):
         other = "".join(dealer.choice(ALPHABET[(turn + place) % 3]) for place in range(length))
-        modules = _encode(before + other + after, mask, level)[1]
-        for place, (one, two) in enumerate(zip(first, modules, strict=True)):
-            if one != two:
-                varies[place] = 1
-    return bytes(varies)
+        modules = _encode(before + other + after, 0, level)[1]
+        differs |= int.from_bytes(first, "big") ^ int.from_bytes(modules, "big")
+    return differs.to_bytes(len(first), "big")

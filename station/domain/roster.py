@@ -108,7 +108,8 @@ def _lines(reader: Iterator[list[str]], problems: list[RowProblem]) -> Iterator[
         except StopIteration:
             return
         except csv.Error as error:
-            problems.append(RowProblem(before + 1, "-", "", f"cannot be read as CSV ({error})"))
+            why = str(error).replace("\t", "tab")  # it names the delimiter
+            problems.append(RowProblem(before + 1, "-", "", f"cannot be read as CSV ({why})"))
             return
         line, before = before + 1, reader.line_num  # type: ignore[attr-defined]  # typeshed's Iterator hides it
         yield line, cells

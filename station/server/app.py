@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import web
 from pydantic import ValidationError
 
 from station import wire
@@ -20,15 +18,18 @@ from station.domain.enrollment import State
 from station.domain.errors import NotAllowed, NotFound, SixtapError, WrongUse
 from station.ports import Actor
 from station.server.commands import carry_out
-from station.server.hub import Hub, Subscriber
+from station.server.conversation import FAREWELL, converse
+from station.server.hub import Hub
 from station.server.peers import peer_uid
+from station.server.place import making
 from station.server.views import Views, recorded
 
-LOG = logging.getLogger("sixtap.server")
 ACTOR: web.RequestKey[Actor] = web.RequestKey("actor", Actor)
 MOST_ROWS = 1000
+LONGEST = 300  # characters of what a client sent wrong that are said back
 STATUS_OF_ERROR = {NotAllowed: 403, NotFound: 404}
 BODY_LIMIT = 64 << 20  # an import of 100,000 users in one command
+PATIENCE = 5.0  # seconds that orders under way have when the service stops
 
 
 class Server:
@@ -40,6 +41,7 @@ class Server:
         self._version = version
         self._health = health
         self._views = Views(bench)
+        self._orders: set[asyncio.Future[dict[str, object]]] = set()
         self.hub = Hub(self._views)
         bench.desk.listeners.append(self.hub.ring)
         bench.record.hearers.append(self.hub.hear)
@@ -47,34 +49,51 @@ class Server:
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._guard], client_max_size=BODY_LIMIT)
         app.router.add_post("/v1/commands", self._command)
-        for path, answer in (
-            ("/v1/status", self._status),
-            ("/v1/health", self._get_health),
-            ("/v1/head", self._head),
-            ("/v1/batches", self._batches),
-            ("/v1/batch", self._batch),
-            ("/v1/units", self._units),
-            ("/v1/unit", self._unit),
-            ("/v1/users", self._users),
-            ("/v1/record", self._record),
+        for path, answer, takes in (
+            ("/v1/status", self._status, ()),
+            ("/v1/health", self._get_health, ()),
+            ("/v1/head", self._head, ()),
+            ("/v1/batches", self._batches, ()),
+            ("/v1/batch", self._batch, ("id",)),
+            ("/v1/units", self._units, ("batch", "after", "limit", "states")),
+            ("/v1/unit", self._unit, ("id",)),
+            ("/v1/users", self._users, ("after", "limit")),
+            ("/v1/record", self._record, ("after", "limit", "batch", "enrollment")),
         ):
-            app.router.add_get(path, _message(answer))
+            app.router.add_get(path, _message(answer, frozenset(takes)))
         app.router.add_get("/v1/events", self._events)
+        app.on_shutdown.append(self._dismiss)
         return app
 
     @contextlib.asynccontextmanager
     async def listening(self, path: Path) -> AsyncIterator[None]:
-        """Serve on a Unix socket for the time of the block. Who may connect is the folder's and the socket's mode."""
-        runner = web.AppRunner(self.app(), access_log=None, handle_signals=False, keepalive_timeout=0)
+        """Serve on a Unix socket for the time of the block. Who may connect is the folder's and the socket's mode.
+
+        At the end clients are told, and orders under way have PATIENCE seconds. Raises ConfigurationError when the socket cannot be.
+        """
+        runner = web.AppRunner(
+            self.app(), access_log=None, handle_signals=False, keepalive_timeout=0, shutdown_timeout=PATIENCE + FAREWELL
+        )
         await runner.setup()
-        _make_room(path)
-        site = web.UnixSite(runner, str(path))
-        await site.start()
-        _open_to_group(path)
         try:
+            with making(path):
+                await web.UnixSite(runner, str(path)).start()
             yield
         finally:
             await runner.cleanup()
+            await self._finish_orders()
+
+    async def _dismiss(self, _: web.Application) -> None:
+        """Nobody else is let in any more: say so to who listens, and let orders come to their end."""
+        self.hub.dismiss()
+        if self._orders:
+            await asyncio.wait(self._orders, timeout=PATIENCE)
+
+    async def _finish_orders(self) -> None:
+        """What is still under way is broken off, as by a crash: its intents stand in the ledger."""
+        for order in self._orders:
+            order.cancel()
+        await asyncio.gather(*self._orders, return_exceptions=True)
 
     # --- who asks, and what went wrong -------------------------------------------------------------------------------------
 
@@ -86,28 +105,29 @@ class Server:
             connection = request.transport.get_extra_info("socket") if request.transport else None
             if not isinstance(connection, socket.socket) and not hasattr(connection, "getsockopt"):
                 raise NotAllowed("The connection is gone.", "")
-            request[ACTOR] = self._resolve(peer_uid(connection))  # type: ignore[arg-type]  # a TransportSocket has getsockopt too
+            actor = self._resolve(peer_uid(connection))  # type: ignore[arg-type]  # a TransportSocket has getsockopt too
+            if actor.role is None:
+                raise NotAllowed(f"{actor.name} has no role on this bench.", "Ask an administrator for one.")
+            request[ACTOR] = actor
             return await handler(request)
         except SixtapError as error:
             status = next((code for kind, code in STATUS_OF_ERROR.items() if isinstance(error, kind)), 409)
             return _problem(status, type(error).__name__, error.message, error.remedy)
         except ValidationError as error:
-            return _problem(400, "WrongUse", f"The message is not understood: {_first(error)}.", "Upgrade the client.")
+            remedy = "Correct it; if it was correct, client and service are of different versions."
+            return _problem(400, "WrongUse", f"The message is not understood: {_first(error)}.", remedy)
         except web.HTTPException as error:
             return _problem(error.status, "WrongUse", f"{request.method} {request.path[:80]}: {error.reason}.", "")
 
     # --- commands --------------------------------------------------------------------------------------------------------------
 
     async def _command(self, request: web.Request) -> web.Response:
-        try:
-            document = json.loads(await request.text())
-        except ValueError:
-            raise WrongUse("A command is a JSON object.", "") from None
-        command = wire.COMMAND.validate_python(document)
-        actor = request[ACTOR]
+        command = wire.COMMAND.validate_json(await request.read())
         # shielded: a client that hangs up must not leave an order half carried out
-        facts = await asyncio.shield(asyncio.ensure_future(carry_out(self._bench, actor, command)))
-        return _json(wire.Done(facts=facts))
+        order = asyncio.ensure_future(carry_out(self._bench, request[ACTOR], command))
+        self._orders.add(order)
+        order.add_done_callback(self._orders.discard)
+        return _json(wire.Done(facts=await asyncio.shield(order)))
 
     # --- queries ---------------------------------------------------------------------------------------------------------------
 
@@ -140,10 +160,10 @@ class Server:
     async def _units(self, request: web.Request) -> wire.UnitPage:
         ledger, limit = self._bench.record.ledger, _limit(request)
         batch = await ledger.batch(request.query.get("batch", ""))
-        states = tuple(State(name) for name in request.query.get("states", "").split(",") if name in set(State))
+        states = _states(request.query.get("states", ""))
         units = await ledger.enrollments(batch=batch.id, states=states, after=_number(request, "after"), limit=limit)
         briefs = tuple([await self._views.brief(unit) for unit in units])
-        return wire.UnitPage(items=briefs, after=units[-1].position if len(units) == limit else None)
+        return wire.UnitPage(items=briefs, after=units[-1].position if len(units) >= limit else None)
 
     async def _unit(self, request: web.Request) -> wire.UnitView:
         ledger = self._bench.record.ledger
@@ -182,44 +202,26 @@ class Server:
     # --- events ----------------------------------------------------------------------------------------------------------------
 
     async def _events(self, request: web.Request) -> web.WebSocketResponse:
-        actor = request[ACTOR]
-        response = web.WebSocketResponse(compress=False)
+        response = web.WebSocketResponse(compress=False, timeout=FAREWELL)
         await response.prepare(request)
-        subscriber = self.hub.subscribe()
+        actor = request[ACTOR]
+        subscriber, status = await self.hub.subscribe()
         try:
-            snapshot = wire.Snapshot(you=actor.name, role=actor.role or "operator", status=await self._views.status())
-            await response.send_str(snapshot.model_dump_json())
-            sending = asyncio.ensure_future(self._send(response, subscriber))
-            try:
-                async for message in response:
-                    if message.type is WSMsgType.ERROR:
-                        break
-            finally:
-                sending.cancel()
-                await asyncio.gather(sending, return_exceptions=True)
+            snapshot = wire.Snapshot(you=actor.name, role=actor.role or "operator", status=status)
+            await converse(request, response, subscriber, snapshot)
         finally:
             self.hub.unsubscribe(subscriber)
         return response
 
-    async def _send(self, response: web.WebSocketResponse, subscriber: Subscriber) -> None:
-        while not response.closed:
-            for message in await subscriber.next():
-                await response.send_str(message.model_dump_json())
-            if subscriber.overrun:
-                await response.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"too far behind")
 
-
-def _make_room(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-
-
-def _open_to_group(path: Path) -> None:
-    path.chmod(0o660)  # the folder's group says who reaches it; the role is asked of each peer
-
-
-def _message(answer: Callable[[web.Request], Awaitable[wire.Message]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _message(
+    answer: Callable[[web.Request], Awaitable[wire.Message]], takes: frozenset[str]
+) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handler(request: web.Request) -> web.Response:
+        unknown = sorted(set(request.query) - takes)
+        if unknown:
+            known = f"It takes {', '.join(sorted(takes))}." if takes else "It takes none."
+            raise WrongUse(f"{request.path} takes no argument {unknown[0][:40]!r}.", known)
         return _json(await answer(request))
 
     return handler
@@ -236,7 +238,8 @@ def _problem(status: int, kind: str, message: str, remedy: str) -> web.Response:
 
 def _first(error: ValidationError) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}"[:LONGEST] if place else first["msg"][:LONGEST]
 
 
 def _number(request: web.Request, name: str) -> int:
@@ -244,6 +247,14 @@ def _number(request: web.Request, name: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise WrongUse(f"{name} must be a number.", "")
     return int(text)
+
+
+def _states(text: str) -> tuple[State, ...]:
+    names = [name for name in text.split(",") if name]
+    for name in names:
+        if name not in set(State):
+            raise WrongUse(f"{name[:40]!r} is no state of a unit.", f"It may be {', '.join(State)}.")
+    return tuple(State(name) for name in names)
 
 
 def _limit(request: web.Request) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from station import wire
 from station.bench.bench import Bench
 from station.bench.intake import new_batch
 from station.domain.errors import BadRoster, NotAllowed, WrongUse
 from station.domain.policy import Mode
-from station.domain.roster import Row, check_row
+from station.domain.roster import Row, RowProblem, check_row
 from station.ports import Actor
 
 
@@ -15,7 +17,9 @@ async def carry_out(bench: Bench, actor: Actor, command: wire.Command) -> dict[s
     """Do it, or raise a SixtapError that says why not. Returns facts for the client."""
     if actor.role is None or not wire.may(actor.role, command):
         least = wire.LEAST_ROLE[type(command)]
-        raise NotAllowed(f"{command.command} needs the role {least}; {actor.name} is {actor.role}.", f"Ask a {least}.")
+        raise NotAllowed(
+            f"{command.command} needs the role {least}; {actor.name} is {actor.role or 'without one'}.", f"Ask a {least}."
+        )
     match command:
         case wire.ImportUsers() | wire.CreateBatch() | wire.StartBatch() | wire.PauseBatch():
             return await _intake(bench, actor, command)
@@ -55,13 +59,22 @@ async def _intake(
 def _checked(rows: tuple[wire.UserRow, ...]) -> list[Row]:
     """The same rules as for a file, for whoever speaks to the socket without one."""
     checked: list[Row] = []
+    seen: dict[tuple[str, str], int] = {}
     for number, row in enumerate(rows, 1):
-        candidate = Row(number, row.name, row.email, row.policy, row.mode or "", row.group)
+        candidate = Row(number, *map(_tidy, (row.name, row.email, row.policy, row.mode or "", row.group)))
         problems = check_row(candidate)
+        column, value = ("email", candidate.email) if candidate.email else ("name", candidate.name)
+        first = seen.setdefault((column, value.casefold()), number)
+        if first != number:
+            problems.append(RowProblem(number, column, value[:80], f"is on line {first} already"))
         if problems:
             raise BadRoster(f"Row {number} cannot be imported: {problems[0]}.", "Correct it; nothing was imported.", tuple(problems))
         checked.append(candidate)
     return checked
+
+
+def _tidy(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip())
 
 
 async def _decide(bench: Bench, actor: Actor, command: wire.Command) -> None:

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 
 from station import wire
+from station.domain.errors import SixtapError
 from station.ports import Recorded
 from station.server.views import Views, recorded
 
+LOG = logging.getLogger("sixtap.server")
 MOST_WAITING = 20_000  # recorded events; a client further behind is disconnected and starts again from a snapshot
 
 
 class Subscriber:
-    """What one client has still to be sent: all events, and the newest status only."""
+    """What one client has still to be sent: all events after `known`, and the newest status only.
+
+    `ended` is set when it shall be sent nothing more: the service stops, or (`overrun`) it is too far behind.
+    """
 
     def __init__(self) -> None:
         self._events: deque[wire.Recorded] = deque()
         self._status: wire.Status | None = None
         self._bell = asyncio.Event()
+        self.known = 0
         self.overrun = False
+        self.ended = asyncio.Event()
 
     def put_event(self, event: wire.Recorded) -> None:
+        if self.overrun:
+            return
         self._events.append(event)
-        self.overrun = len(self._events) > MOST_WAITING
+        if len(self._events) > MOST_WAITING:
+            self.overrun = True
+            self._events.clear()
+            self.ended.set()
         self._bell.set()
 
     def put_status(self, status: wire.Status) -> None:
@@ -34,7 +47,7 @@ class Subscriber:
         """Everything that waits, oldest event first, the status last."""
         await self._bell.wait()
         self._bell.clear()
-        waiting: list[wire.Recorded | wire.Status] = list(self._events)
+        waiting: list[wire.Recorded | wire.Status] = [event for event in self._events if event.seq > self.known]
         self._events.clear()
         if self._status is not None:
             waiting.append(self._status)
@@ -49,6 +62,7 @@ class Hub:
         self._views = views
         self._subscribers: set[Subscriber] = set()
         self._changed = asyncio.Event()
+        self._building = asyncio.Lock()
 
     def ring(self) -> None:
         """The desk changed."""
@@ -63,20 +77,41 @@ class Hub:
             for subscriber in self._subscribers:
                 subscriber.put_event(message)
 
-    def subscribe(self) -> Subscriber:
-        subscriber = Subscriber()
-        self._subscribers.add(subscriber)
-        return subscriber
+    async def subscribe(self) -> tuple[Subscriber, wire.Status]:
+        """A new client's line, and the status with which it begins. Raises what a failing ledger raises."""
+        async with self._building:  # no older status may follow this one
+            subscriber = Subscriber()
+            self._subscribers.add(subscriber)
+            try:
+                status = await self._views.status()
+            except BaseException:
+                self.unsubscribe(subscriber)
+                raise
+            subscriber.known = status.seq
+            return subscriber, status
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
         self._subscribers.discard(subscriber)
+
+    def dismiss(self) -> None:
+        """The service stops: nobody is sent anything more."""
+        for subscriber in self._subscribers:
+            subscriber.ended.set()
 
     async def run(self) -> None:
         """Send a status after each change; changes that come while one is built share the next."""
         while True:
             await self._changed.wait()
             self._changed.clear()
-            if self._subscribers:
-                status = await self._views.status()
-                for subscriber in self._subscribers:
-                    subscriber.put_status(status)
+            async with self._building:
+                if self._subscribers:
+                    await self._tell_status()
+
+    async def _tell_status(self) -> None:
+        try:
+            status = await self._views.status()
+        except SixtapError as why:
+            LOG.warning("No status can be sent: %s", why)  # the service stays up: the next change tries again
+            return
+        for subscriber in self._subscribers:
+            subscriber.put_status(status)

@@ -20,7 +20,7 @@ from tui.widgets.bigbutton import BigButton
 
 SMALL, PANEL, LARGE = (80, 24), (98, 31), (120, 40)
 SIZES = (SMALL, PANEL, LARGE)
-PATIENCE = 4.0
+PATIENCE = 15.0
 
 
 class Terminal:
@@ -63,7 +63,7 @@ class Terminal:
         deadline = asyncio.get_running_loop().time() + PATIENCE
         while not holds():
             assert asyncio.get_running_loop().time() < deadline, f"it never came to pass; the screen says:\n{self.text}"
-            await self._pilot.pause(0.002)
+            await self._pilot.pause(0.01)
 
     async def sent(self, *commands: Command) -> None:
         """Wait until exactly these were sent since the last time this was asked."""

@@ -170,6 +170,7 @@ def test_declares_the_stand_empty_only_while_the_bench_waits_for_it() -> None:
         assert terminal.feed.sent == []
         terminal.feed.play(status("clear_stand", view="absent"))
         await terminal.shows("Take the phone off the stand.")
+        await terminal.shows("Then press Stand is empty")
         assert terminal.button("stand-empty").has_class("-suggested")
         await terminal.tap("#stand-empty")
         await terminal.sent(DeclareStandEmpty())
@@ -221,7 +222,8 @@ def test_takes_a_typed_label_without_a_touch(size: tuple[int, int]) -> None:
         await terminal.press(*"R58N12", "enter")
         await terminal.sent(EnterLabel(text="R58N12"))
         await terminal.press("enter")
-        assert len(terminal.feed.sent) == 1
+        await terminal.drawn()
+        assert terminal.feed.sent == []
         assert terminal.app.screen.query_one("#label", Input).value == ""
 
     watch(feed_of(status("scan_label")), look, size=size)

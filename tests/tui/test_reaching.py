@@ -12,11 +12,11 @@ from tests.tui.wire_events import recorded, snapshot, status
 from tui.app import BenchApp
 from tui.feed import Feed
 from tui.model import Model
-from tui.screens.shown import BenchRoomScreen
+from tui.screens.shown import FullScreen
 from tui.text import NOT_SURE, SLOW
 
 
-class Watcher(BenchRoomScreen):
+class Watcher(FullScreen):
     """A screen that keeps what it was shown."""
 
     def __init__(self, model: Model) -> None:

@@ -16,7 +16,7 @@ from station.wire import BatchView, PauseBatch, StartBatch
 from tui.messages import Order
 from tui.model import Model
 from tui.plain import plain
-from tui.screens.shown import BenchRoomScreen
+from tui.screens.shown import FullScreen
 from tui.text import BATCH_STATES, CHOOSE_BATCH, NO_BATCHES, PRIMARY, SIMULATED
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
@@ -24,7 +24,7 @@ from tui.widgets.step import StepLine
 from tui.widgets.words import Words
 
 
-class BatchesScreen(BenchRoomScreen):
+class BatchesScreen(FullScreen):
     """A list to choose from, then one button that starts the chosen batch. One that runs is paused first, in a step of its own."""
 
     CSS_PATH = "lists.tcss"

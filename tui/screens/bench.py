@@ -14,8 +14,8 @@ from station.wire import DeclareStandEmpty, EnterLabel, PauseBatch, StartBatch
 from tui.actions import actions, primary, stand_empty_helps, suggested
 from tui.messages import Act, Open, Order
 from tui.model import Model
-from tui.screens.shown import BenchRoomScreen
-from tui.text import BY_HAND, PRIMARY
+from tui.screens.shown import FullScreen
+from tui.text import BY_HAND, LABEL_HINT, PRIMARY
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import Facts, TopBar
 from tui.widgets.person import PersonPanel
@@ -24,7 +24,7 @@ from tui.widgets.scene import Scene
 from tui.widgets.step import StepPanel
 
 
-class BenchScreen(BenchRoomScreen):
+class BenchScreen(FullScreen):
     """Where an operator spends the day."""
 
     CSS_PATH = "bench.tcss"
@@ -41,7 +41,9 @@ class BenchScreen(BenchRoomScreen):
     def compose(self) -> ComposeResult:
         yield TopBar()
         yield StepPanel()
-        yield Input(placeholder="no keyboard needed: scan; or type the label, then Enter", max_length=self.LABEL_LENGTH, id="label")
+        field = Input(placeholder=LABEL_HINT, max_length=self.LABEL_LENGTH, id="label")
+        field.cursor_blink = False  # a field that is there all day must not flicker
+        yield field
         yield PersonPanel()
         with Horizontal(id="middle"):
             yield Rack()

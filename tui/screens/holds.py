@@ -15,7 +15,7 @@ from tui.actions import Action, actions
 from tui.messages import Act
 from tui.model import Model
 from tui.plain import plain
-from tui.screens.shown import BenchRoomScreen
+from tui.screens.shown import FullScreen
 from tui.text import ACTIONS, HOLDS, person
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
@@ -34,7 +34,7 @@ TIPS: dict[Action, str] = {
 }
 
 
-class HoldsScreen(BenchRoomScreen):
+class HoldsScreen(FullScreen):
     """A list to choose from; the chosen one's story; one button for each way out."""
 
     CSS_PATH = "lists.tcss"

@@ -15,7 +15,7 @@ from station.wire import UnitBrief, UnitPage
 from tui.messages import Open, PageWanted, Touched
 from tui.model import Model
 from tui.plain import plain
-from tui.screens.shown import BenchRoomScreen
+from tui.screens.shown import FullScreen
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
 from tui.widgets.step import StepLine
@@ -29,7 +29,7 @@ FRESH = 1.0
 """Seconds between two requests for the same page, while the record grows."""
 
 
-class QueueScreen(BenchRoomScreen):
+class QueueScreen(FullScreen):
     """A page of units. It asks for its page again when the record has grown."""
 
     CSS_PATH = "lists.tcss"

@@ -19,7 +19,7 @@ class Shows(Protocol):
         ...
 
 
-class BenchRoomScreen(Screen[None]):
+class FullScreen(Screen[None]):
     """A full screen: shown the model it was made with, then each newer one. Bindings call `press` with a button's id."""
 
     def __init__(self, model: Model) -> None:

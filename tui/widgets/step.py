@@ -34,7 +34,7 @@ class StepPanel(Vertical):
         yield Words(id="step-more")
 
     def show(self, model: Model) -> None:
-        words = step_words(model.step, model.step_args)
+        words = step_words(model.step, model.step_args, blind=model.blind)
         set_tone(self, words.tone)
         self.query_one("#step-tone", Words).say(TONE_WORD[words.tone])
         self.query_one("#step-head", BigWords).say(words.head, words.tone)
@@ -50,5 +50,5 @@ class StepLine(Words):
     """
 
     def show(self, model: Model) -> None:
-        words = step_words(model.step, model.step_args)
+        words = step_words(model.step, model.step_args, blind=model.blind)
         self.say(Content(f"{TONE_SIGN[words.tone]} {words.head}: {words.say}"), words.tone)

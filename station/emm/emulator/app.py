@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -43,7 +42,7 @@ async def _respond(request: web.Request) -> web.Response:
     entry = emulator.journal.open(route.id)
     fault = emulator.faults.draw(route.id)
     if fault.seconds:
-        await asyncio.sleep(fault.seconds)
+        await emulator.sleep(fault.seconds)
     if fault.drop == "before":
         return _hung_up(request, entry, fault)
     response = await _performed(request, route, name, entry, fault)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -58,6 +59,7 @@ class Emulator:
     enterprise: the id, as in `enterprises/LC00sixtap`. seed: ids, token values and fault draws derive from it. now: the
     clock, in aware UTC. fleet: how many devices are enrolled already. quota: calls a minute for each method, None for no
     limit. faults: rules in force from the start. bearer: the access token that API calls must carry, None to ask for none.
+    sleep: how latency passes.
     """
 
     def __init__(
@@ -70,12 +72,14 @@ class Emulator:
         *,
         faults: Iterable[Rule] = (),
         bearer: str | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         started = now()
         if started.tzinfo is None:
             raise ValueError("the emulator's clock gave a time without a zone: give now=lambda: datetime.now(UTC)")
         self.enterprise = f"enterprises/{enterprise}"
         self.now = now
+        self.sleep = sleep
         self._schemas = Schemas(document().schemas)
         seeded = Seeded(seed)
         self.policies = Policies(self._schemas)

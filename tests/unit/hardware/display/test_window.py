@@ -16,8 +16,9 @@ from hardware.display import protocol
 from hardware.display.drawing import BLANK, Box, Matrix, NotDrawn, Picture, blank, draw
 from hardware.display.memory import MemoryWindow
 from hardware.display.server import DisplayServer
-from hardware.display.window import DisplayWindow
+from hardware.display.window import DisplayWindow, Surface
 from hardware.errors import DeviceLost
+from hardware.simulated.loop import run_virtual
 
 PAYLOAD = "sixtap-secret-" * 40
 
@@ -53,20 +54,37 @@ async def running(*coroutines: Any) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+@contextlib.asynccontextmanager
+async def serving(path: Path, **settings: Any) -> AsyncIterator[DisplayServer]:
+    server = DisplayServer(path, **settings)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.close()
+
+
+@contextlib.asynccontextmanager
+async def attached(path: Path, surface: Surface, **settings: Any) -> AsyncIterator[tuple[DisplayServer, DisplayWindow]]:
+    """A service with the window of `surface` attached to it."""
+    window = DisplayWindow(path, surface, simulated=True)
+    async with serving(path, **settings) as server, running(window.run()):
+        await until(lambda: server.attached)
+        yield server, window
+
+
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110  (what is waited for changes in another task)
             await asyncio.sleep(0.001)
 
 
 def test_what_the_service_shows_is_in_the_memory_windows_pixels_when_show_returns(tmp_path: Path) -> None:
     async def scenario() -> None:
-        server = DisplayServer(tmp_path / "d")
-        await server.start()
         flips: list[int] = []
         window = MemoryWindow(tmp_path / "d", on_flip=lambda: flips.append(1))
         assert window.pixels.shape == (1080, 1920)
-        async with running(window.run()):
+        async with serving(tmp_path / "d") as server, running(window.run()):
             await until(lambda: server.attached)
             assert server.simulated
             before = len(flips)
@@ -78,105 +96,89 @@ def test_what_the_service_shows_is_in_the_memory_windows_pixels_when_show_return
             assert [code.text for code in zxingcpp.read_barcodes(window.pixels)] == ["another"]
             await server.blank()
             assert np.array_equal(window.pixels, blank(1920, 1080))
-            await server.close()
 
-    asyncio.run(scenario())
+    run_virtual(scenario())
 
 
 def test_blanks_at_once_when_the_service_ends_and_comes_back_blank(tmp_path: Path) -> None:
     async def scenario() -> None:
         paper = Paper(640, 480)
-        window = DisplayWindow(tmp_path / "d", paper, simulated=True, backoff=(0.01, 0.02))
-        async with running(window.run()):
+        async with running(DisplayWindow(tmp_path / "d", paper, simulated=True).run()):
             for _ in range(2):
-                server = DisplayServer(tmp_path / "d")
-                await server.start()
-                await until(lambda server=server: server.attached)
-                assert paper.is_blank
-                await server.show(symbol())
-                assert not paper.is_blank
-                await server.close()
+                async with serving(tmp_path / "d") as server:
+                    await until(lambda server=server: server.attached)
+                    assert paper.is_blank
+                    await server.show(symbol())
+                    assert not paper.is_blank
+                    ended = asyncio.get_running_loop().time()
                 await until(lambda: paper.is_blank)
+                assert asyncio.get_running_loop().time() - ended < 0.01
 
-    asyncio.run(scenario())
+    run_virtual(scenario())
 
 
 def test_blanks_when_the_service_stops_pinging(tmp_path: Path) -> None:
     async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b'{"do":"welcome","ping_seconds":0.02}\n{"do":"ping"}\n')
-        writer.write((tmp_path / "line").read_bytes())
+        writer.write(b'{"do":"welcome","ping_seconds":1.0}\n{"do":"ping"}\n')
+        writer.write(protocol.show(1, symbol(), ""))
         await reader.read()
         writer.close()
 
     async def scenario() -> None:
-        (tmp_path / "line").write_bytes(protocol.show(1, symbol(), ""))
         paper = Paper(640, 480)
         server = await asyncio.start_unix_server(mute, tmp_path / "d")
         async with running(DisplayWindow(tmp_path / "d", paper, simulated=True).run()):
             await until(lambda: paper.put_on and not paper.is_blank)
+            shown = asyncio.get_running_loop().time()
             await until(lambda: paper.is_blank)
+            assert asyncio.get_running_loop().time() - shown == pytest.approx(3.0, abs=0.01)
         server.close()
 
-    asyncio.run(scenario())
+    run_virtual(scenario())
 
 
 def test_stays_up_without_pings_when_none_were_promised(tmp_path: Path) -> None:
     async def scenario() -> None:
         paper = Paper(640, 480)
-        server = DisplayServer(tmp_path / "d", ping_seconds=None)
-        await server.start()
-        async with running(DisplayWindow(tmp_path / "d", paper, simulated=True).run()):
-            await until(lambda: server.attached)
+        async with attached(tmp_path / "d", paper, ping_seconds=None) as (server, _):
             await server.show(symbol())
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(3600)
             assert not paper.is_blank
-            await server.close()
+            assert server.attached
 
-    asyncio.run(scenario())
+    run_virtual(scenario())
 
 
 def test_pings_keep_a_window_attached(tmp_path: Path) -> None:
     async def scenario() -> None:
         paper = Paper(640, 480)
-        server = DisplayServer(tmp_path / "d", ping_seconds=0.05)
-        changes: list[bool] = []
-        server.on_change = lambda: changes.append(server.attached)
-        await server.start()
-        async with running(DisplayWindow(tmp_path / "d", paper, simulated=True).run()):
-            await until(lambda: server.attached)
+        async with attached(tmp_path / "d", paper, ping_seconds=1.0) as (server, _):
+            changes: list[bool] = []
+            server.on_change = lambda: changes.append(server.attached)
             await server.show(symbol())
-            await asyncio.sleep(0.3)
-            assert changes == [True]
+            await asyncio.sleep(60)
+            assert changes == []
             assert not paper.is_blank
-            await server.close()
 
-    asyncio.run(scenario())
+    run_virtual(scenario())
 
 
 def test_a_code_too_large_for_the_screen_is_refused_and_the_screen_is_blank(tmp_path: Path) -> None:
     async def scenario() -> None:
         paper = Paper(60, 60)
-        server = DisplayServer(tmp_path / "d")
-        await server.start()
-        async with running(DisplayWindow(tmp_path / "d", paper, simulated=True).run()):
-            await until(lambda: server.attached)
+        async with attached(tmp_path / "d", paper) as (server, _):
             await server.show(symbol("short"))
             with pytest.raises(NotDrawn, match="60 x 60"):
                 await server.show(symbol())
             assert paper.is_blank
-            await server.close()
 
-    asyncio.run(scenario())
+    run_virtual(scenario())
 
 
 def test_draws_again_for_another_size_and_takes_down_what_no_longer_fits(tmp_path: Path) -> None:
     async def scenario() -> None:
         paper = Paper(640, 480)
-        server = DisplayServer(tmp_path / "d")
-        await server.start()
-        window = DisplayWindow(tmp_path / "d", paper, simulated=True)
-        async with running(window.run()):
-            await until(lambda: server.attached)
+        async with attached(tmp_path / "d", paper) as (server, window):
             await server.show(symbol(), "Anna\x1b")
             paper.size = (300, 700)
             window.redraw()
@@ -190,44 +192,37 @@ def test_draws_again_for_another_size_and_takes_down_what_no_longer_fits(tmp_pat
             await until(lambda: not server.attached)
             with pytest.raises(DeviceLost):
                 await server.show(symbol())
-            await server.close()
 
-    asyncio.run(scenario())
+    run_virtual(scenario())
 
 
 def test_a_refused_window_says_why_and_tries_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> None:
-        server = DisplayServer(tmp_path / "d")
-        await server.start()
-        first, second = Paper(640, 480), Paper(640, 480)
-        async with running(DisplayWindow(tmp_path / "d", second, simulated=True, backoff=(0.01, 0.02)).run()):
-            async with running(DisplayWindow(tmp_path / "d", first, simulated=True).run()):
+        first = DisplayWindow(tmp_path / "d", Paper(640, 480), simulated=True)
+        second = DisplayWindow(tmp_path / "d", Paper(640, 480), simulated=False)
+        async with serving(tmp_path / "d") as server, contextlib.AsyncExitStack() as ending:
+            async with running(first.run()):
+                await until(lambda: server.attached)
+                await ending.enter_async_context(running(second.run()))
                 await until(lambda: "already" in caplog.text)
-                assert len(first.put_on) + len(second.put_on) >= 3
-            await until(lambda: not server.attached)
-            await until(lambda: server.attached)
-            await server.close()
+                assert server.simulated
+            await until(lambda: server.attached and not server.simulated)
 
     with caplog.at_level(logging.WARNING):
-        asyncio.run(scenario())
+        run_virtual(scenario())
 
 
 def test_no_symbol_is_ever_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    secret = protocol.parse(protocol.show(1, symbol(), ""))["modules"][:40]
+
     async def scenario() -> None:
-        server = DisplayServer(tmp_path / "d", answer_seconds=0.05)
-        await server.start()
-        paper = Paper(60, 60)
-        async with running(DisplayWindow(tmp_path / "d", paper, simulated=True).run()):
-            await until(lambda: server.attached)
+        async with attached(tmp_path / "d", Paper(60, 60)) as (server, _):
             with pytest.raises(NotDrawn) as refused:
                 await server.show(symbol())
-            await server.close()
-        assert secret not in str(refused.value)
+            assert secret not in str(refused.value)
 
-    line = protocol.show(1, symbol(), "")
-    secret = protocol.parse(line)["modules"][:40]
     with caplog.at_level(logging.DEBUG):
-        asyncio.run(scenario(), debug=True)
+        run_virtual(scenario(), debug=True)
     assert caplog.text
     assert secret not in caplog.text
     assert "sixtap-secret" not in caplog.text

@@ -7,6 +7,7 @@ import hashlib
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -108,12 +109,22 @@ async def in_thread(work: Callable[[], T]) -> T:
         thread.join()
 
 
-def film(folder: str, count: int) -> list[Frame]:
+def film(folder: str, count: int, running: Callable[[], None] = lambda: None) -> list[Frame]:
+    """So many frames; calls `running` after the first."""
     camera = SimCamera(folder)
     try:
-        return [camera.read() for _ in range(count)]
+        first = camera.read()
+        running()
+        return [first, *(camera.read() for _ in range(count - 1))]
     finally:
         camera.close()
+
+
+async def filmed(folder: str, count: int) -> list[Frame]:
+    """So many frames; time stands still until the camera runs, as a thread takes its time to start."""
+    holds = virtual_loop().holds
+    holds.change(1)
+    return await in_thread(partial(film, folder, count, partial(holds.change, -1)))
 
 
 def times(frames: list[Frame]) -> list[float]:

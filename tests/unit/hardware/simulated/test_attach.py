@@ -29,7 +29,7 @@ def folder() -> Iterator[str]:
 
 
 def test_the_witness_tells_the_truth(folder: str) -> None:
-    async def story(_: Stage) -> list[tuple[float, object]]:
+    async def story(stage: Stage) -> list[tuple[float, object]]:
         notes, witness = Notes(), SimWitness(folder)
         assert witness.simulated
         witness.expect(OURS)
@@ -44,7 +44,7 @@ def test_the_witness_tells_the_truth(folder: str) -> None:
 
 @pytest.mark.parametrize("expected", [THEIRS, None])
 def test_another_code_than_the_expected_one_is_only_a_viewfinder(folder: str, expected: Symbol | None) -> None:
-    async def story(_: Stage) -> object:
+    async def story(stage: Stage) -> object:
         notes, witness = Notes(), SimWitness(folder)
         witness.expect(OURS)
         witness.expect(expected)
@@ -58,10 +58,10 @@ def test_another_code_than_the_expected_one_is_only_a_viewfinder(folder: str, ex
 
 
 def test_what_the_witness_expects_counts_from_the_next_sighting_on(folder: str) -> None:
-    async def story(_: Stage) -> list[object]:
+    async def story(stage: Stage) -> list[object]:
         notes, witness = Notes(), SimWitness(folder)
         witness.start(notes.take, notes.take, notes.back)
-        screens = []
+        screens: list[object] = []
         for symbol in (OURS, THEIRS, OURS, None):
             _, sighting = await notes.next()
             assert isinstance(sighting, Sighting)
@@ -77,10 +77,11 @@ def test_what_the_witness_expects_counts_from_the_next_sighting_on(folder: str) 
 def test_a_witness_that_is_unplugged_says_so_once_and_comes_back(folder: str) -> None:
     async def story(stage: Stage) -> list[tuple[float, object]]:
         notes, witness = Notes(), SimWitness(folder)
+        witness.start(notes.take, notes.take, notes.back)
+        heard = [await notes.next()]
         virtual_loop().call_at(1, stage.unplug, "witness")
         virtual_loop().call_at(60.5, stage.replug, "witness")
-        witness.start(notes.take, notes.take, notes.back)
-        heard = [await notes.next() for _ in range(4)]
+        heard += [await notes.next() for _ in range(3)]
         witness.close()
         return [(at, word.at if isinstance(word, Sighting) else word) for at, word in heard]
 
@@ -93,9 +94,10 @@ def test_a_witness_that_starts_unplugged_says_so(folder: str) -> None:
         notes = Notes()
         stage.unplug("witness")
         witness = SimWitness(folder)
-        virtual_loop().call_at(9, stage.replug, "witness")
         witness.start(notes.take, notes.take, notes.back)
-        heard = [(await notes.next())[1] for _ in range(2)]
+        heard = [(await notes.next())[1]]
+        stage.replug("witness")
+        heard.append((await notes.next())[1])
         witness.close()
         return heard
 
@@ -112,13 +114,13 @@ def test_a_witness_finds_the_next_world(folder: str) -> None:
         said.append(word.at if isinstance(word, Sighting) else word)
         heard.release()
 
-    async def first(_: Stage) -> SimWitness:
+    async def first(stage: Stage) -> SimWitness:
         witness = SimWitness(folder)
         witness.start(take, take, lambda: take("back"))
         await asyncio.to_thread(heard.acquire, timeout=10)
         return witness
 
-    async def second(_: Stage) -> None:
+    async def second(stage: Stage) -> None:
         for _ in range(3):  # lost, back, and a sighting
             assert await asyncio.to_thread(heard.acquire, timeout=10)
 
@@ -164,6 +166,49 @@ def test_a_follower_hears_each_sighting_at_its_time(folder: str) -> None:
 
     with follower(folder, service):
         assert run_virtual(world(), governor=conductor) == pytest.approx(9.9)
+
+
+def test_what_follows_from_sightings_comes_in_the_same_order_in_every_run(folder: str) -> None:
+    """What the service does about a sighting, and the world about that, is due together with the next sighting."""
+
+    def run() -> list[str]:
+        conductor, log = Conductor(folder), list[str]()
+
+        class Filmed(Scene):
+            def truth(self) -> Sighting:
+                log.append(f"{virtual_loop().time()} filmed")
+                return super().truth()
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while await reader.readline():
+                await asyncio.sleep(0.1)
+                log.append(f"{virtual_loop().time()} answered")
+            writer.close()
+
+        async def service() -> None:
+            _, writer = await asyncio.open_unix_connection(f"{folder}/talk.sock")
+            notes, witness = Notes(), SimWitness(folder)
+            witness.start(notes.take, notes.take, notes.back)
+            for _ in range(60):
+                await notes.next()
+                writer.write(b"seen\n")
+            witness.close()
+            writer.close()
+            await writer.wait_closed()
+
+        async def world() -> None:
+            async with Stage(folder, Filmed(busy_view=True)), await asyncio.start_unix_server(answer, f"{folder}/talk.sock"):
+                await conductor.wait_for(1)
+                conductor.expected = 0
+                await conductor.wait_for(0)
+                await asyncio.sleep(1)
+
+        with follower(folder, service):
+            run_virtual(world(), governor=conductor)
+        return log[:110]
+
+    runs = [run() for _ in range(4)]
+    assert all(one == runs[0] for one in runs)
 
 
 def test_the_scanner_reads_labels_to_the_letter(folder: str) -> None:

@@ -20,7 +20,7 @@ from hardware.readings import Frame
 from hardware.simulated.attach import SimCamera, SimScanner, SimWitness
 from hardware.simulated.loop import virtual_loop
 from hardware.simulated.stage import Stage
-from tests.unit.hardware.simulated.staging import Scene, film, in_thread, staged, times
+from tests.unit.hardware.simulated.staging import Scene, film, filmed, in_thread, staged, times
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def folder() -> Iterator[str]:
 
 def test_films_ten_frames_a_second_while_a_scan_is_possible(folder: str) -> None:
     async def story(_: Stage) -> list[Frame]:
-        return await in_thread(partial(film, folder, 5))
+        return await filmed(folder, 5)
 
     frames = staged(folder, Scene(busy_view=True), story)
     assert times(frames) == [0, 0.1, 0.2, 0.3, 0.4]
@@ -45,7 +45,7 @@ def test_films_every_two_seconds_and_whenever_something_changes(folder: str) -> 
         loop = virtual_loop()
         for when in (4.5, 4.51, 4.52):
             loop.call_at(when, scene.change)
-        return await in_thread(partial(film, folder, 6))
+        return await filmed(folder, 6)
 
     assert times(staged(folder, scene, story)) == [0, 2, 4, 4.5, 4.6, 6.6]
 
@@ -55,14 +55,14 @@ def test_films_faster_as_soon_as_a_scan_is_possible(folder: str) -> None:
 
     async def story(_: Stage) -> list[Frame]:
         virtual_loop().call_at(1, partial(scene.change, busy_view=True))
-        return await in_thread(partial(film, folder, 4))
+        return await filmed(folder, 4)
 
     assert times(staged(folder, scene, story)) == [0, 1, 1.1, 1.2]
 
 
 def test_large_frames_arrive_unharmed(folder: str) -> None:
     async def story(_: Stage) -> list[Frame]:
-        return await in_thread(partial(film, folder, 5))
+        return await filmed(folder, 5)
 
     frames = staged(folder, Scene(busy_view=True, shape=(720, 1280)), story)
     for number, frame in enumerate(frames, 1):
@@ -106,7 +106,7 @@ def test_a_reader_that_is_killed_lets_go_and_another_one_may_come(folder: str) -
                 await asyncio.sleep(0.5)
             assert stage.attached("camera") == 0
         began = virtual_loop().time()
-        return began, await in_thread(partial(film, folder, 2))
+        return began, await filmed(folder, 2)
 
     began, frames = staged(folder, Scene(busy_view=True), story)
     assert began == 1.5
@@ -134,8 +134,10 @@ def read_to_the_end(camera: SimCamera) -> None:
 
 
 def test_an_unplugged_camera_is_lost_and_found_again_at_the_time_of_its_replugging(folder: str) -> None:
-    def drive(lost: list[str]) -> Frame:
+    def drive(lost: list[str], running: Callable[[], None]) -> Frame:
         camera = SimCamera(folder)
+        camera.read()
+        running()
         with pytest.raises(DeviceLost) as caught:
             read_to_the_end(camera)
         lost.append(str(caught.value))
@@ -148,7 +150,8 @@ def test_an_unplugged_camera_is_lost_and_found_again_at_the_time_of_its_repluggi
         loop.call_at(3.25, stage.unplug, "camera")
         loop.call_at(5.5, stage.replug, "camera")
         lost: list[str] = []
-        frame = await in_thread(partial(drive, lost))
+        loop.holds.change(1)
+        frame = await in_thread(partial(drive, lost, partial(loop.holds.change, -1)))
         assert lost == [f"the simulated camera at {folder}/camera.sock is unplugged; plug it in again"]
         return frame
 

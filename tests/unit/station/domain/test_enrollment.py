@@ -296,13 +296,10 @@ def _applies(enrollment: Enrollment, event: JourneyEvent) -> bool:
 # --- counts ----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_count_closes_only_when_every_user_is_somewhere() -> None:
+def test_a_count_closes_only_when_everything_is_somewhere() -> None:
+    assert UserCount().closes
     assert UserCount(10, verified=4, held=1, failed=1, skipped=1, open=3).closes
     assert not UserCount(10, verified=4, held=1, failed=1, skipped=1, open=2).closes
-    assert UserCount().closes
-
-
-def test_a_count_closes_only_when_every_phone_is_somewhere() -> None:
+    assert PhoneCount().closes
     assert PhoneCount(7, verified=3, in_rack=2, set_aside=1, failed=1).closes
     assert not PhoneCount(7, verified=3, in_rack=2, set_aside=1, failed=2).closes
-    assert PhoneCount().closes

@@ -1,0 +1,176 @@
+"""What stands around a bench in these tests: a clock, an attached screen, phones, a camera. All stateful, none knows the bench.
+
+Phones read the modules that are really up, with a decoder that did not draw them. The management service is in `cloud`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import numpy as np
+import zxingcpp
+
+from hardware.simulated.loop import EPOCH
+from station.domain.errors import PartLost
+from station.ports import Sighting, Symbol
+
+TOKEN_EXTRA = "com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN"  # noqa: S105  # the name of an extra
+BUNDLE = "android.app.extra.PROVISIONING_ADMIN_EXTRAS_BUNDLE"
+PICTURE_SECONDS = 0.05  # until a picture is really up
+
+
+@dataclass(frozen=True, slots=True)
+class LoopClock:
+    """Virtual time: the loop's seconds since EPOCH."""
+
+    loop: asyncio.AbstractEventLoop
+
+    def now(self) -> float:
+        return EPOCH.timestamp() + self.loop.time()
+
+    def moment(self) -> datetime:
+        return EPOCH + timedelta(seconds=self.loop.time())
+
+
+# --- the attached screen ------------------------------------------------------------------------------------------------------
+
+
+class Screen:
+    """The attached screen. It blanks by itself when its window goes; `on_show` hears of each picture that comes up."""
+
+    simulated = True
+
+    def __init__(self) -> None:
+        self.attached = True
+        self.refusing = False  # a window that is there and cannot draw
+        self.symbol: Symbol | None = None
+        self.on_show: Callable[[Symbol], None] = lambda _: None
+        self.on_change: Callable[[], None] = lambda: None
+
+    async def show(self, symbol: Symbol, caption: str = "") -> None:
+        if self.refusing:
+            raise PartLost("The attached screen is too small for this code.", "Make its window larger.")
+        self._must_be_attached()
+        await asyncio.sleep(PICTURE_SECONDS)
+        self._must_be_attached()
+        self.symbol = symbol
+        self.on_show(symbol)
+
+    async def blank(self) -> None:
+        if self.attached:
+            await asyncio.sleep(PICTURE_SECONDS)
+        self.symbol = None
+
+    def attach(self) -> None:
+        self.attached = True
+        self.on_change()
+
+    def detach(self) -> None:
+        self.attached = False
+        self.symbol = None
+        self.on_change()
+
+    def _must_be_attached(self) -> None:
+        if not self.attached:
+            raise PartLost("No window of the attached screen is there.", "Start it.")
+
+
+def read_symbol(symbol: Symbol) -> str:
+    """What a phone reads from these modules."""
+    dark = np.frombuffer(symbol.modules, np.uint8).reshape(symbol.size, symbol.size)
+    picture = np.pad((1 - dark) * np.uint8(255), 4, constant_values=255)
+    found = zxingcpp.read_barcodes(np.kron(picture, np.ones((3, 3), np.uint8)))
+    assert found, "no phone could read what is on the screen"
+    return str(found[0].text)
+
+
+def token_value(symbol: Symbol) -> str:
+    """The enrollment token in a symbol."""
+    value: str = json.loads(read_symbol(symbol))[BUNDLE][TOKEN_EXTRA]
+    return value
+
+
+# --- phones on the stand, and the camera that sees them -------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Handset:
+    """One phone. `token`: the value that it read; `device`: its record's name, once it is enrolled."""
+
+    serial: str
+    imei: str
+    showing: Literal["other", "before", "viewfinder", "dark"] = "other"
+    token: str | None = None
+    device: str | None = None
+    applied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sighting."""
+
+    at: float
+    stand: Literal["empty", "phone", "unsure"]
+    screen: Literal["none", "dark", "code", "viewfinder", "before", "other"]
+    phones: int
+    score: float = 0.0
+
+
+class Camera:
+    """The witness: tells what is true of the phones on its stand, one frame whenever it is asked to look."""
+
+    simulated = True
+
+    def __init__(self, clock: LoopClock, screen: Screen) -> None:
+        self.stand: list[Handset] = []
+        self.lost = False
+        self._clock = clock
+        self._screen = screen
+        self._expected: Symbol | None = None
+        self._callbacks: tuple[Callable[[Sighting], None], Callable[[str], None], Callable[[], None]] | None = None
+
+    def start(self, heard: Callable[[Sighting], None], lost: Callable[[str], None], back: Callable[[], None]) -> None:
+        self._callbacks = (heard, lost, back)
+        if self.lost:
+            lost("no frames come")
+
+    def expect(self, symbol: Symbol | None) -> None:
+        self._expected = symbol
+
+    async def close(self) -> None:
+        self._callbacks = None
+
+    def look(self) -> Seen | None:
+        """One frame; None when there is none."""
+        if self._callbacks is None or self.lost:
+            return None
+        sighting = self._sighting()
+        self._callbacks[0](sighting)
+        return sighting
+
+    def lose(self) -> None:
+        self.lost = True
+        if self._callbacks:
+            self._callbacks[1]("no frames come")
+
+    def come_back(self) -> None:
+        self.lost = False
+        if self._callbacks:
+            self._callbacks[2]()
+
+    def _sighting(self) -> Seen:
+        now = self._clock.loop.time()
+        if not self.stand:
+            return Seen(now, "empty", "none", 0)
+        phone = self.stand[0]
+        lit = sum(one.showing != "dark" for one in self.stand)
+        if phone.showing == "viewfinder":
+            up = self._screen.symbol
+            there = up is not None and self._expected is not None and up.modules == self._expected.modules
+            return Seen(now, "phone", "code" if there else "viewfinder", lit, 0.95 if there else 0.0)
+        return Seen(now, "phone", phone.showing, lit)
