@@ -101,10 +101,13 @@ class Client:
         """A page of the record, oldest first."""
         return await self._get("/v1/record", EventPage, after=str(after), limit=str(limit), batch=batch, enrollment=enrollment)
 
-    async def events(self) -> AsyncIterator[Event]:
-        """A Snapshot, then whatever happens, until the service ends (then CannotReach)."""
+    async def events(self, *, heartbeat: float | None = 10.0) -> AsyncIterator[Event]:
+        """A Snapshot, then whatever happens, until the service ends (then CannotReach).
+
+        heartbeat: seconds after which a service that hangs counts as gone; None where the clock is simulated.
+        """
         try:
-            async with self._open().ws_connect("http://sixtap/v1/events", max_msg_size=16 << 20) as socket:
+            async with self._open().ws_connect("http://sixtap/v1/events", max_msg_size=16 << 20, heartbeat=heartbeat) as socket:
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
                         yield _event(message.data)

@@ -92,8 +92,8 @@ class Config(Section):
         if self.wifi_password_file is not None:
             try:
                 extras["WIFI_PASSWORD"] = self.wifi_password_file.read_text(encoding="utf-8").rstrip("\r\n")
-            except (OSError, UnicodeDecodeError) as error:
-                cause = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+            except (OSError, ValueError) as error:
+                cause = error.strerror if isinstance(error, OSError) else "it is no path, or no UTF-8 text is in it"
                 raise ConfigurationError(  # without the path: somebody may have put the password itself there
                     f"The file that wifi_password_file names cannot be read: {cause}.",
                     "Check that it is the path of a file, and that file's owner.",

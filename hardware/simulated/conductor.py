@@ -66,15 +66,20 @@ class Conductor(FreeRunning):
         loop = self._loop
         self._make_due(self._followers)
         stuck = False  # nothing can happen before something real does
+        patient = True
         while True:
-            late = self._give_turns()
+            alone = patient and loop.holds.alone()
+            late = not alone and self._give_turns()
             held, busy = loop.holds.count(), loop.jobs.busy()  # before looking, as in FreeRunning
-            events = loop.poll(None if stuck or late else 0)
+            events = loop.poll(PATIENCE if alone else None if stuck or late else 0)
             self._heed(loop.marks)
             if events or self._news:
                 self._news = False
                 return events
             stuck = False
+            if alone:
+                patient = bool(loop.marks)
+                continue
             if loop.marks or late:
                 continue
             busy += sum(follower.busy for follower in self._followers)

@@ -25,6 +25,7 @@ class Holds:
     def __init__(self) -> None:
         self._count = 0
         self._loans = 0
+        self._alone = 0
         self._lock = threading.Lock()
         self._owner = threading.get_ident()
         self._bell: int | None = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -48,6 +49,10 @@ class Holds:
         """What is lent."""
         return self._loans
 
+    def alone(self) -> bool:
+        """Whether a hold is open for somebody who needs nobody's turn."""
+        return self._alone > 0
+
     def change(self, by: int) -> None:
         """Opens or closes holds without a `with` block; wakes the loop when a thread closes one."""
         with self._lock:
@@ -56,12 +61,20 @@ class Holds:
                 os.eventfd_write(self._bell, 1)
 
     @contextmanager
-    def hold(self) -> Iterator[None]:
-        """Time stands still inside the block. Any thread may open it; it may span awaits."""
+    def hold(self, *, alone: bool = False) -> Iterator[None]:
+        """Time stands still inside the block. Any thread may open it; it may span awaits.
+
+        alone: for what a thread in another process does by itself: until it is done no process gets a turn. So what it says to
+        its own loop on the way is heard after it is done, however long it takes.
+        """
+        with self._lock:
+            self._alone += alone
         self.change(1)
         try:
             yield
         finally:
+            with self._lock:
+                self._alone -= alone
             self.change(-1)
 
     @contextmanager

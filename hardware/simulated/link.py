@@ -44,7 +44,9 @@ HOLDS: Final = 2
 WAKE: Final = 3
 
 NEVER: Final = float("inf")
-PATIENCE: Final = 2.0  # real seconds that the world waits for the end of a turn before it serves other sockets meanwhile
+PATIENCE: Final = (
+    2.0  # real seconds that the world waits for the end of a turn, or of a hold for one alone, before it goes on all the same
+)
 
 
 def clock_path(folder: str | Path) -> Path:

@@ -117,9 +117,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """The moment, in UTC, that is virtual time 0: the wall clock reads `epoch + timedelta(seconds=loop.time())`."""
         return self.governor.epoch
 
-    def hold(self) -> AbstractContextManager[None]:
-        """Time stands still inside this block, whichever thread opens it; it may span awaits."""
-        return self.holds.hold()
+    def hold(self, *, alone: bool = False) -> AbstractContextManager[None]:
+        """Time stands still inside this block, whichever thread opens it; it may span awaits. `alone`: see `Holds.hold`."""
+        return self.holds.hold(alone=alone)
 
     def lend(self) -> AbstractContextManager[None]:
         """Around a virtual wait on behalf of somebody who holds time until it is over (see `Holds`)."""

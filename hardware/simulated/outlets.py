@@ -154,7 +154,7 @@ class Outlet(ABC):
             self.greet(reader)
             while True:
                 message = await self._next(reader, loop)
-                with loop.hold():
+                with loop.hold(alone=True):
                     await reader.send(message)
                     await reader.ready()
                 reader.answer(True)

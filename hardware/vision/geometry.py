@@ -48,6 +48,13 @@ def sides(corners: Points) -> Points:
     return np.asarray(np.hypot(step[:, 0], step[:, 1]), np.float64)
 
 
+def aspect(corners: Points) -> float:
+    """The longer pair of sides against the shorter, 1 or more."""
+    lengths = sides(corners)
+    first, second = lengths[0] + lengths[2], lengths[1] + lengths[3]
+    return float(max(first, second) / max(min(first, second), 1e-6))
+
+
 def spread(corners: Points, pixels: float) -> Points:
     """Every side moved outward by so many pixels (inward if negative)."""
     ahead = np.roll(corners, -1, axis=0) - corners

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 import cv2
 import numpy as np
@@ -119,7 +118,7 @@ def _textured(pixels: Grey, region: Points) -> Iterator[Points]:
     seen: list[Points] = []
     for share in (0.2, 0.5, 0.35):
         marks = (rough > max(4.0, share * strong)).astype(np.uint8)
-        for quad in _squares(cast(Grey, marks), smallest):
+        for quad in _squares(marks, smallest):
             if all(overlap(quad, other) < 0.85 for other in seen):
                 seen.append(quad)
                 yield quad * 2 + 0.5 + start

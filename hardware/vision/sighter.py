@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from hardware.readings import Frame, KnownSymbol, Screen, Sighting, Stand
+from hardware.vision.bodies import find_bodies
 from hardware.vision.geometry import Grey, Homography, Points, area, as_quad, common, inside, overlap, sides, spread
 from hardware.vision.locate import look_for, whole_code
+from hardware.vision.reference import Mask, Reference, shrunk
 from hardware.vision.screens import Look, Memory
-from hardware.vision.stand import Ground, Mask, Reference, bezel, crossed, same_place, shrunk
+from hardware.vision.stand import Ground, bezel, crossed, same_place
 from hardware.vision.symbol import Pattern
 
 STANDS_AS_BEFORE = 0.85  # share of an outline: enough to believe that nothing moved
@@ -105,7 +107,7 @@ class Sighter:
             if edge.held > STANDS_AS_BEFORE and float(edge.free.mean()) > STANDS_AS_BEFORE and undisturbed:
                 phone.frames += 1
                 return phone
-        fresh = ground.bodies()
+        fresh = find_bodies(ground)
         this = phone.body if phone is not None else fresh[0] if fresh else None
         self._others = [body for body in fresh if this is not None and common(body, this) < 0.2 * min(area(body), area(this))]
         if phone is not None and ground.edge(phone.body).held > STANDS_BEHIND_A_HAND:
@@ -136,7 +138,7 @@ class Sighter:
     def _looks_empty(self, pixels: Grey, small: Grey, taught: Reference) -> bool:
         """As far as this frame alone tells."""
         ground = Ground.of(small, taught)
-        return not ground.bodies() and self._empty(pixels, ground)
+        return not find_bodies(ground) and self._empty(pixels, ground)
 
     def _learn(self, taught: Reference) -> None:
         """Keeps how the empty stand looks: the first time, when the camera was moved, when more of the screen is seen."""

@@ -19,7 +19,7 @@ from hardware.simulated.conductor import Conductor
 from hardware.simulated.faults import FAULTS
 from hardware.simulated.loop import run_virtual
 from station import wire
-from station.assembly.twin import TwinOptions, run_batch, service_config, twin_world, write_report
+from station.assembly.twin import FaultOutcome, TwinOptions, run_batch, service_config, twin_world, write_report
 from station.domain.errors import ConfigurationError
 
 STARTS_WITHIN = 20.0  # real seconds
@@ -53,14 +53,15 @@ class Demonstration:
         """World in this process, service in another; one line for each unit that settles, and a summary."""
         self._folder.mkdir(parents=True, exist_ok=True)
         started = time.perf_counter()
-        report = run_virtual(self._world(), governor=Conductor(self._folder, expected=1, pace=self._pace))
+        report, outcomes = run_virtual(self._world(), governor=Conductor(self._folder, expected=1, pace=self._pace))
         if self._report is not None:
             write_report(self._report, report)
         self._summary(report, time.perf_counter() - started)
+        self._faults(outcomes)
         count = report["count"]
         return bool(count["verified"] == count["received"])
 
-    async def _world(self) -> dict[str, Any]:
+    async def _world(self) -> tuple[dict[str, Any], list[FaultOutcome]]:
         async with twin_world(self._folder, self._options) as twin:
             config = self._folder / "sixtap.toml"
             config.write_text(as_toml(service_config(self._folder, twin.endpoint, self._options)), encoding="utf-8")
@@ -112,6 +113,13 @@ class Demonstration:
             f" + {phones['set_aside']} set aside + {phones['failed']} failed"
         )
         print(f"pace     {report['units_per_hour']} units an hour on the twin's clock; this run took {seconds:.1f} s. SIMULATED")
+
+    def _faults(self, outcomes: list[FaultOutcome]) -> None:
+        if outcomes:
+            astray = [one for one in outcomes if not one.as_told]
+            print(f"faults   {len(outcomes)} dealt, {len(outcomes) - len(astray)} ended where the table of faults says")
+            for one in astray:
+                print(f"         {one.fault}: {one.user} is {one.state} {one.reason or ''}")
 
     def on_terminal(self) -> bool:
         """World and service in the background, the terminal interface in front."""

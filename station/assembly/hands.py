@@ -46,6 +46,7 @@ class Hands:
         self._pulled: set[str] = set()
         self._version = 0
         self._bells: list[asyncio.Future[None]] = []
+        self.presented: list[tuple[Phone, str]] = []  # each phone with the enrollment whose code it was shown
         self.status: wire.Status | None = None
         self.heard: Callable[[wire.Event], None] = lambda _: None
 
@@ -79,7 +80,7 @@ class Hands:
     async def _listen(self) -> None:
         while True:
             with contextlib.suppress(CannotReach):
-                async for event in self._client.events():
+                async for event in self._client.events(heartbeat=None):
                     self.heard(event)
                     if isinstance(event, wire.Snapshot):
                         self._hear(event.status)
@@ -153,6 +154,8 @@ class Hands:
             if self.status is None or self.status.step.id != "place_phone":
                 return True  # things moved on while it was unboxed
             self._in_hand = None
+            if status.unit is not None:
+                self.presented.append((phone, status.unit.enrollment))
             await self._world.place(phone)
             self._tries[phone.id] = 0
             self._tapped_at = float("-inf")

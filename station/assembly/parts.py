@@ -6,28 +6,13 @@ import asyncio
 import pwd
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
-
-from hardware.opening import open_scanner, open_witness
 
 from hardware.display.server import DisplayServer
 from hardware.errors import HardwareError
+from hardware.opening import ScannerDriver, WitnessDriver, open_scanner, open_witness
 from station.config import Config
 from station.domain.errors import ConfigurationError, PartLost
 from station.ports import Sighting, Symbol
-
-
-class _WitnessDriver(Protocol):
-    @property
-    def simulated(self) -> bool: ...
-    def start(self, heard: Callable[[Any], None], lost: Callable[[str], None], back: Callable[[], None]) -> None: ...
-    def expect(self, symbol: Symbol | None) -> None: ...
-    def close(self) -> None: ...
-
-
-class _ScannerDriver(Protocol):
-    def start(self, heard: Callable[[Any], None], lost: Callable[[str], None], back: Callable[[], None]) -> None: ...
-    def close(self) -> None: ...
 
 
 class AttachedScreen:
@@ -60,7 +45,7 @@ class AttachedScreen:
 class CameraWitness:
     """The witness port over a driver that calls from its own thread."""
 
-    def __init__(self, driver: _WitnessDriver) -> None:
+    def __init__(self, driver: WitnessDriver) -> None:
         self._driver = driver
 
     @property
@@ -81,7 +66,7 @@ class CameraWitness:
 class LabelScanner:
     """The scanner port over a driver that calls from its own thread."""
 
-    def __init__(self, driver: _ScannerDriver) -> None:
+    def __init__(self, driver: ScannerDriver) -> None:
         self._driver = driver
 
     def start(self, heard: Callable[[str], None], lost: Callable[[str], None], back: Callable[[], None]) -> None:

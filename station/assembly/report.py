@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from station import wire
@@ -13,12 +14,7 @@ VERSION = 1
 async def build_report(client: Client, batch: str, seed: int, epoch: float) -> dict[str, Any]:
     """The whole run as plain values; times in seconds since the twin's start, to the millisecond."""
     view = await client.batch(batch)
-    units: list[dict[str, Any]] = []
-    after: int | None = 0
-    while after is not None:
-        page = await client.units(batch, after=after)
-        units += [_unit(brief, await client.unit(brief.enrollment), epoch) for brief in page.items]
-        after = page.after
+    units = [_unit(brief, await client.unit(brief.enrollment), epoch) async for brief in all_units(client, batch)]
     return {
         "version": VERSION,
         "seed": seed,
@@ -27,6 +23,16 @@ async def build_report(client: Client, batch: str, seed: int, epoch: float) -> d
         "units_per_hour": _per_hour(units),
         "units": units,
     }
+
+
+async def all_units(client: Client, batch: str) -> AsyncIterator[wire.UnitBrief]:
+    """Every unit of a batch, by position."""
+    after: int | None = 0
+    while after is not None:
+        page = await client.units(batch, after=after)
+        for brief in page.items:
+            yield brief
+        after = page.after
 
 
 def _in_order(counts: wire.Message, names: tuple[str, ...]) -> dict[str, int]:

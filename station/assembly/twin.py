@@ -18,13 +18,15 @@ from hardware.display.memory import MemoryWindow
 from hardware.simulated.conductor import Conductor
 from hardware.simulated.faults import FAULTS
 from hardware.simulated.loop import virtual_loop
+from hardware.simulated.phone import Phone
 from hardware.simulated.stage import Stage
 from hardware.simulated.world import World
 from station import wire
 from station.assembly.hands import Hands
-from station.assembly.report import build_report
+from station.assembly.report import all_units, build_report
 from station.client import Client
 from station.domain.errors import WrongUse
+from station.domain.faults import FAULTS as EXPECTED
 from station.domain.roster import Row
 from station.emm.emulator import Emulator, serve
 
@@ -64,6 +66,7 @@ def faults_for(names: tuple[str, ...], phones: int, seed: int) -> Iterator[str |
 
 def service_config(folder: Path, endpoint: str, options: TwinOptions) -> dict[str, Any]:
     """The configuration of a service that lives in the world of `folder`."""
+    camera = "sim" if options.pixels else "sim-witness"
     times = {"first_poll": min(30.0, options.setup / 2)}
     return {
         "bench": "twin",
@@ -71,7 +74,7 @@ def service_config(folder: Path, endpoint: str, options: TwinOptions) -> dict[st
         "socket": str(folder / "sixtap.sock"),
         "emm": {"enterprise": ENTERPRISE, "endpoint": endpoint},
         "hardware": {
-            "camera": f"sim:{folder}",
+            "camera": f"{camera}:{folder}",
             "scanner": f"sim:{folder}" if options.label else "",
             "display": str(folder / "display.sock"),
         },
@@ -166,8 +169,21 @@ async def service_attached() -> None:
     await asyncio.sleep(0.1)
 
 
-async def run_batch(twin: Twin, options: TwinOptions, heard: Callable[[wire.Event], None] = lambda _: None) -> dict[str, Any]:
-    """Hands work through one batch until every user is settled; returns the report."""
+@dataclass(frozen=True, slots=True)
+class FaultOutcome:
+    """Where a faulty phone's user ended, and whether the table of faults (station.domain.faults) allows that."""
+
+    fault: str
+    user: str
+    state: str
+    reason: str | None
+    as_told: bool
+
+
+async def run_batch(
+    twin: Twin, options: TwinOptions, heard: Callable[[wire.Event], None] = lambda _: None
+) -> tuple[dict[str, Any], list[FaultOutcome]]:
+    """Hands work through one batch until every user is settled; returns the report, and what came of each fault."""
     await service_attached()
     async with Client(twin.folder / "sixtap.sock") as client:
         batch = await prepare_batch(client, options)
@@ -178,10 +194,28 @@ async def run_batch(twin: Twin, options: TwinOptions, heard: Callable[[wire.Even
         work = asyncio.create_task(hands.run())
         try:
             await _finished(hands, work)
-            return await build_report(client, batch, options.seed, twin.epoch)
+            outcomes = fault_outcomes(hands.presented, [unit async for unit in all_units(client, batch)])
+            return await build_report(client, batch, options.seed, twin.epoch), outcomes
         finally:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
+
+
+def fault_outcomes(presented: list[tuple[Phone, str]], units: list[wire.UnitBrief]) -> list[FaultOutcome]:
+    """The last phone of a user decides where the user ends; one before it must have been one that is set aside."""
+    names = {id(fault): name for name, fault in FAULTS.items()}
+    by_id = {unit.enrollment: unit for unit in units}
+    last = {enrollment: phone for phone, enrollment in presented}
+    outcomes: dict[str, FaultOutcome] = {}
+    for phone, enrollment in presented:
+        name, unit = names.get(id(phone.fault)), by_id[enrollment]
+        if name is None:
+            continue
+        row = EXPECTED[name]
+        ended = {(str(state), str(reason) if reason else None) for state, reason in row.ends}
+        told = (unit.state, unit.reason) in ended if last[enrollment] is phone and not row.set_aside else row.set_aside
+        outcomes[phone.id] = FaultOutcome(name, unit.user, unit.state, unit.reason, told)
+    return list(outcomes.values())
 
 
 def _scanner(stage: Stage) -> Callable[[str], object]:

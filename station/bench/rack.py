@@ -35,7 +35,8 @@ class Rack:
         self._record = record
         self._service = service
         self._moved = moved
-        self._foreign: set[str] = set()
+        self._foreign: set[str] = set()  # devices of other systems, by name
+        self._looked: dict[str, tuple[Device, str, int | None]] = {}
         self._pages = 1
         self._walked = float("-inf")
         self._walk_lock = asyncio.Lock()
@@ -101,7 +102,7 @@ class Rack:
             self._pages = max(1, pages)
 
     async def _look_at(self, device: Device) -> None:
-        if device.name in self._foreign:
+        if device.name in self._foreign or self._unchanged(device):
             return
         attempt = await self._attempt_of(device)
         if attempt is None:
@@ -111,6 +112,16 @@ class Rack:
             fresh = await self._record.ledger.attempt(attempt.id)
             if fresh is not None:
                 await self._attach(device, fresh)
+                self._looked[device.name] = (device, fresh.enrollment, self._revision(fresh.enrollment))
+
+    def _unchanged(self, device: Device) -> bool:
+        """Neither this record nor its unit changed since the last walk, so there is nothing to weigh anew."""
+        looked = self._looked.get(device.name)
+        return looked is not None and looked[0] == device and looked[2] == self._revision(looked[1])
+
+    def _revision(self, enrollment: str) -> int | None:
+        unit = self._desk.units.get(enrollment)
+        return unit.revision if unit else None
 
     async def _attempt_of(self, device: Device) -> Attempt | None:
         ledger = self._record.ledger

@@ -41,6 +41,6 @@ def read_label(text: str) -> Label:
             raise BadLabel(f"{shown} is an IMEI with software version (16 digits).", "Scan the barcode named IMEI.")
         if len(value) in {8, 12, 13}:
             raise BadLabel(f"{shown} looks like the article number.", "Scan the barcode named S/N, or the one named IMEI.")
-    if not value.isascii() or not _SERIAL.fullmatch(value):
+    if not _SERIAL.fullmatch(value):
         raise BadLabel(f"{shown} is neither a serial number nor an IMEI.", "Scan the barcode named S/N, or the one named IMEI.")
     return Label("serial", value)

@@ -71,9 +71,7 @@ class Server:
 
         At the end clients are told, and orders under way have PATIENCE seconds. Raises ConfigurationError when the socket cannot be.
         """
-        runner = web.AppRunner(
-            self.app(), access_log=None, handle_signals=False, keepalive_timeout=0, shutdown_timeout=PATIENCE + FAREWELL
-        )
+        runner = web.AppRunner(self.app(), access_log=None, handle_signals=False, keepalive_timeout=0, shutdown_timeout=FAREWELL)
         await runner.setup()
         try:
             with making(path):
@@ -81,16 +79,17 @@ class Server:
             yield
         finally:
             await runner.cleanup()
-            await self._finish_orders()
+            await self._break_off_orders()
 
     async def _dismiss(self, _: web.Application) -> None:
         """Nobody else is let in any more: say so to who listens, and let orders come to their end."""
         self.hub.dismiss()
         if self._orders:
             await asyncio.wait(self._orders, timeout=PATIENCE)
+        await self._break_off_orders()
 
-    async def _finish_orders(self) -> None:
-        """What is still under way is broken off, as by a crash: its intents stand in the ledger."""
+    async def _break_off_orders(self) -> None:
+        """As a crash would: their intents stand in the ledger, and the next start settles them."""
         for order in self._orders:
             order.cancel()
         await asyncio.gather(*self._orders, return_exceptions=True)
@@ -202,11 +201,11 @@ class Server:
     # --- events ----------------------------------------------------------------------------------------------------------------
 
     async def _events(self, request: web.Request) -> web.WebSocketResponse:
-        response = web.WebSocketResponse(compress=False, timeout=FAREWELL)
-        await response.prepare(request)
         actor = request[ACTOR]
         subscriber, status = await self.hub.subscribe()
         try:
+            response = web.WebSocketResponse(compress=False, timeout=FAREWELL)
+            await response.prepare(request)
             snapshot = wire.Snapshot(you=actor.name, role=actor.role or "operator", status=status)
             await converse(request, response, subscriber, snapshot)
         finally:

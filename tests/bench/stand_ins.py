@@ -129,6 +129,7 @@ class Camera:
     def __init__(self, clock: LoopClock, screen: Screen) -> None:
         self.stand: list[Handset] = []
         self.lost = False
+        self.on_frame: Callable[[Seen], None] = lambda _: None
         self._clock = clock
         self._screen = screen
         self._expected: Symbol | None = None
@@ -150,6 +151,7 @@ class Camera:
         if self._callbacks is None or self.lost:
             return None
         sighting = self._sighting()
+        self.on_frame(sighting)
         self._callbacks[0](sighting)
         return sighting
 

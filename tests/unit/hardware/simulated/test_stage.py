@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
 import sys
 import threading
@@ -111,6 +112,20 @@ def test_a_reader_that_is_killed_lets_go_and_another_one_may_come(folder: str) -
     began, frames = staged(folder, Scene(busy_view=True), story)
     assert began == 1.5
     assert [frame.number for frame in frames] == [1, 2]
+
+
+def test_a_reader_that_dies_in_the_middle_of_a_frame_lets_go(folder: str) -> None:
+    async def story(stage: Stage) -> None:
+        with socket.socket(socket.AF_UNIX) as reader:
+            reader.connect(f"{folder}/camera.sock")
+            reader.sendall(b"r")
+            with virtual_loop().hold():
+                await in_thread(partial(reader.recv, 1000))
+            assert stage.attached("camera") == 1
+        await asyncio.sleep(1)
+        assert stage.attached("camera") == 0
+
+    staged(folder, Scene(shape=(4000, 4000)), story)
 
 
 def test_close_ends_a_read_that_waits_in_another_thread(folder: str) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from dataclasses import fields
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from station.domain.audit import EMPTY, FIELDS, Chain, Flaw, link
+from station.ports import Recorded
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=60)
 Event = dict[str, object]
@@ -69,6 +71,10 @@ def test_a_link_can_be_computed_by_other_means() -> None:
 
 def _json(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def test_every_field_of_an_event_is_hashed_but_the_hash_itself() -> None:
+    assert {*FIELDS, "hash"} == {field.name for field in fields(Recorded)}
 
 
 def test_a_text_that_holds_half_a_character_can_be_chained() -> None:

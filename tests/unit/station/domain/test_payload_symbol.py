@@ -50,6 +50,7 @@ def read(symbol: KnownSymbol) -> bytes:
     (found,) = zxingcpp.read_barcodes(
         np.ascontiguousarray(picture, np.uint8), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     )
+    assert found.ec_level == symbol.level
     return bytes(found.bytes)
 
 

@@ -1,0 +1,231 @@
+"""What must hold of a bench after every step, looked up in its ledger and on its screen, not in its own words."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+
+from station.bench.desk import WAITING
+from station.domain.audit import Chain
+from station.domain.enrollment import OPEN, Attempt, Enrollment, Phone, PhoneCount, State, UserCount
+from station.domain.policy import EXPECTED_RECORD
+from station.ports import Effect, Recorded, Symbol
+from tests.bench.rig import Rig
+from tests.bench.stand_ins import Seen, token_value
+
+SETTLED_WITHIN = 60.0  # seconds: by then the effect of anything but a code that waits for its screen is known
+EMPTY_FRAMES = 3
+
+
+@dataclass(slots=True)
+class Rows:
+    """The ledger's content at one moment."""
+
+    enrollments: dict[str, Enrollment] = field(default_factory=dict)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    phones: tuple[Phone, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    counts: list[tuple[UserCount, PhoneCount]] = field(default_factory=list)
+    events: tuple[Recorded, ...] = ()
+
+
+class Watch:
+    """Looks on. `check` raises AssertionError naming what does not hold."""
+
+    def __init__(self, rig: Rig) -> None:
+        self._rig = rig
+        self._chain = Chain()
+        self._states: dict[str, str] = {}
+        self._scanned: set[str] = set()
+        self._wrong: list[str] = []
+        self._empty = 0
+        self._clear = False
+        self._unit: str | None = None
+        rig.on_recorded, rig.on_life = self._recorded, self._begun
+        rig.screen.on_show = self._shown
+        rig.camera.on_frame = self._filmed
+        self._begun()
+
+    # --- as it happens ------------------------------------------------------------------------------------------------------------
+
+    def _begun(self) -> None:
+        self._clear, self._unit, self._empty = False, None, 0
+        self._rig.desk.listeners.append(self._rang)
+
+    def _filmed(self, seen: Seen) -> None:
+        if seen.stand == "phone":
+            self._clear, self._empty = False, 0
+        elif self._rig.screen.symbol is None:
+            self._empty += 1
+            self._clear = self._clear or self._empty >= EMPTY_FRAMES
+
+    def _recorded(self, recorded: tuple[Recorded, ...]) -> None:
+        for event in recorded:
+            if event.kind == "StandDeclaredEmpty":
+                self._clear = True
+            if event.kind in {"ScanWitnessed", "ScanAttested"}:
+                self._scanned.add(str(event.body["attempt"]))
+            if event.body.get("from") == "showing" and event.body["to"] not in {"showing", "queued"}:
+                self._clear, self._empty = False, 0
+
+    def _rang(self) -> None:
+        """A unit comes before the camera: the stand was seen or declared empty, no phone is booked on it, a tray is free."""
+        desk = self._rig.desk
+        unit = desk.unit.id if desk.unit else None
+        if unit is not None and unit != self._unit:
+            trays = sum(phone.place == "tray" for phone in desk.phones.values())
+            self._unless(self._clear, "the next unit came although the stand was not seen empty")
+            self._unless(all(phone.place != "stand" for phone in desk.phones.values()), "the next unit came with a phone on the stand")
+            self._unless(desk.timing.trays == 0 or trays < desk.timing.trays, "the next unit came with no tray free")
+        self._unit = unit
+
+    def _shown(self, symbol: Symbol) -> None:
+        self._unless(self._attempt_of(symbol) not in self._scanned, "a code that was recorded as scanned came up again")
+
+    def _attempt_of(self, symbol: Symbol) -> str:
+        cloud = self._rig.cloud
+        token = cloud.emulator.tokens._by_name[cloud.secrets[token_value(symbol)]]
+        return str(token.settings["additionalData"])
+
+    def _unless(self, holds: bool, what: str) -> None:
+        if not holds:
+            self._wrong.append(what)
+
+    # --- after a step -------------------------------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Everything."""
+        rows = self._rig.loop.run_until_complete(self._rows())
+        assert not self._wrong, self._wrong
+        self._events(rows)
+        _counts(rows)
+        _places(rows, self._rig.setup.trays)
+        _attached(rows)
+        for enrollment in rows.enrollments.values():
+            assert (enrollment.reason is not None) == (enrollment.state is State.HELD), f"{enrollment} has the wrong reason"
+            if enrollment.state is State.VERIFIED:
+                self._verified(rows, enrollment)
+        self._desk(rows)
+        self._effects(rows)
+        self._screen(rows)
+        posts = self._rig.cloud.posts
+        assert not posts or max(posts.values()) == 1, f"a token was asked for twice under one reference: {posts}"
+        assert self._rig.desk.stopped is None, f"the bench stopped: {self._rig.desk.stopped}"
+
+    async def _rows(self) -> Rows:
+        ledger = self._rig.ledger
+        rows = Rows(effects=await ledger.open_effects(), phones=await ledger.phones())
+        rows.enrollments = {one.id: one for one in await ledger.enrollments()}
+        for ident in rows.enrollments:
+            rows.attempts |= {attempt.id: attempt for attempt in await ledger.attempts(ident)}
+        rows.counts = [await ledger.counts(batch) for batch in self._rig.batches]
+        while page := await ledger.events(after=self._chain.length + len(rows.events)):
+            rows.events += page
+        return rows
+
+    def _events(self, rows: Rows) -> None:
+        """The chain holds, each move begins where the one before ended, and no event holds a token's value."""
+        for event in rows.events:
+            text = json.dumps(event.body)
+            assert not any(value in text for value in self._rig.cloud.secrets), f"{event.kind} holds a token's value"
+            if "to" in event.body and event.enrollment is not None:
+                before = self._states.get(event.enrollment, "queued")
+                assert event.body["from"] == before, f"{event.kind} moves {event.body['from']}, but it was {before}"
+                self._states[event.enrollment] = str(event.body["to"])
+            if event.kind in {"ScanWitnessed", "ScanAttested"}:
+                self._scanned.add(str(event.body["attempt"]))
+        self._chain.feed([asdict(event) for event in rows.events])
+        assert self._chain.finish() is None, self._chain.finish()
+        for ident, enrollment in rows.enrollments.items():
+            assert self._states.get(ident, "queued") == enrollment.state, f"the events do not tell how {enrollment} came about"
+
+    def _verified(self, rows: Rows, enrollment: Enrollment) -> None:
+        """A scan that was proven, a device record that agrees, a phone that is counted."""
+        attempt = rows.attempts[str(enrollment.attempt)]
+        evidence = self._rig.loop.run_until_complete(self._rig.ledger.evidence(enrollment.id))
+        kinds = {one.kind for one in evidence if one.attempt == attempt.id}
+        assert kinds & {"witness", "attestation"}, f"{enrollment} is verified without a proven scan"
+        assert "device_record" in kinds, f"{enrollment} is verified without a device record"
+        device = self._rig.loop.run_until_complete(self._rig.ledger.device(str(attempt.device)))
+        assert device is not None
+        assert (device.management_mode, device.ownership) == EXPECTED_RECORD[enrollment.mode], f"{enrollment}: {device}"
+        assert (device.applied_state, device.applied_policy) == ("ACTIVE", enrollment.policy), f"{enrollment}: {device}"
+        assert int(device.android) >= 11, f"{enrollment}: {device}"
+        phone = next(phone for phone in rows.phones if phone.id == attempt.phone)
+        assert (phone.place, phone.enrollment, phone.attempt) == ("verified", enrollment.id, attempt.id), f"{enrollment}: {phone}"
+        if self._rig.setup.label:
+            assert phone.label == (device.serial if phone.label_kind == "serial" else device.imei), f"{enrollment}: {phone}"
+
+    def _desk(self, rows: Rows) -> None:
+        """What the bench shows of itself is what the ledger says."""
+        desk = self._rig.desk
+        assert desk.units == {ident: one for ident, one in rows.enrollments.items() if one.state in WAITING}, "the desk's units are old"
+        assert desk.phones == {one.id: one for one in rows.phones if one.place in {"stand", "tray"}}, "the desk's phones are old"
+        if desk.question is not None:
+            state = rows.enrollments[desk.question.enrollment].state
+            assert state in {State.SHOWING, State.HELD}, f"{desk.question} is asked about a unit that is {state}"
+
+    def _effects(self, rows: Rows) -> None:
+        now = self._rig.clock.now()
+        waiting = {one.attempt for one in rows.enrollments.values() if one.state is State.SHOWING}
+        for effect in rows.effects:
+            due = effect.kind == "show" and effect.attempt in waiting
+            # a revoke that a crash left open is done again for as long as the service does not answer
+            due = due or (effect.kind == "revoke" and self._rig.cloud.mood != "well")
+            assert due or now - effect.created < SETTLED_WITHIN, f"nobody settles {effect}"
+
+    def _screen(self, rows: Rows) -> None:
+        """One code at most, of the one unit that is showing, while it may be used."""
+        if self._rig.screen.symbol is None or self._fits(rows):
+            return
+        self._rig.wait(1.0)  # it may be on its way down
+        rows = self._rig.loop.run_until_complete(self._rows())
+        assert self._rig.screen.symbol is None or self._fits(rows), "a code is up that must not be"
+
+    def _fits(self, rows: Rows) -> bool:
+        symbol, desk = self._rig.screen.symbol, self._rig.desk
+        assert symbol is not None
+        attempt = rows.attempts[self._attempt_of(symbol)]
+        showing = [one for one in rows.enrollments.values() if one.state is State.SHOWING]
+        fresh = attempt.expires is not None and attempt.expires > self._rig.clock.now()
+        running = desk.batch is not None and desk.batch.state == "running" and desk.stopped is None
+        return [one.attempt for one in showing] == [attempt.id] and attempt.ended is None and fresh and running
+
+
+def _counts(rows: Rows) -> None:
+    states = Counter(one.state for one in rows.enrollments.values())
+    places = Counter(phone.place for phone in rows.phones)
+    users, phones = [one for one, _ in rows.counts], [one for _, one in rows.counts]
+    assert all(one.closes for one in (*users, *phones)), f"the counts do not close: {rows.counts}"
+    assert sum(one.received for one in users) == len(rows.enrollments)
+    assert sum(one.open for one in users) == sum(states[state] for state in OPEN)
+    for state, counted in (("verified", "verified"), ("held", "held"), ("failed", "failed"), ("skipped", "skipped")):
+        assert sum(getattr(one, counted) for one in users) == states[State(state)], f"{state}: {rows.counts}"
+    assert sum(one.received for one in phones) == len(rows.phones)
+    assert sum(one.in_rack for one in phones) == places["stand"] + places["tray"]
+    for place in ("verified", "set_aside", "failed"):
+        assert sum(getattr(one, place) for one in phones) == places[place], f"{place}: {rows.counts}"
+
+
+def _places(rows: Rows, trays: int) -> None:
+    """Each phone stands somewhere, no two at one place, and both sides of a booking agree."""
+    taken = [phone.tray for phone in rows.phones if phone.place == "tray"]
+    assert len(set(taken)) == len(taken) <= trays, f"two phones share a tray, or there are more than trays: {taken}"
+    assert all(tray is not None and 1 <= tray <= trays for tray in taken), taken
+    assert sum(phone.place == "stand" for phone in rows.phones) <= 1, "two phones are booked on the stand"
+    for phone in rows.phones:
+        enrollment = rows.enrollments[phone.enrollment]
+        if phone.place == "tray":
+            assert rows.attempts[phone.attempt].phone == phone.id, f"{phone} belongs to no attempt"
+            assert enrollment.state in WAITING, f"{phone} waits in the rack, but its user is {enrollment.state}"
+            assert enrollment.state is not State.SCANNED or enrollment.tray == phone.tray, f"{enrollment} is not where {phone} is"
+
+
+def _attached(rows: Rows) -> None:
+    devices = Counter(attempt.device for attempt in rows.attempts.values() if attempt.device is not None)
+    assert not devices or max(devices.values()) == 1, f"a device is attached to two attempts: {devices}"
+    tokens = Counter(attempt.token for attempt in rows.attempts.values() if attempt.token is not None)
+    assert not tokens or max(tokens.values()) == 1, f"two attempts carry one token: {tokens}"
+    for attempt in rows.attempts.values():
+        assert attempt.enrollment in rows.enrollments
