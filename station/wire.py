@@ -226,11 +226,15 @@ class CreateBatch(Message):
 
 
 class StartBatch(Message):
+    """Run a batch, by id or name."""
+
     command: Literal["start_batch"] = "start_batch"
     batch: str
 
 
 class PauseBatch(Message):
+    """Show nothing more of it; what is in the rack goes on."""
+
     command: Literal["pause_batch"] = "pause_batch"
     batch: str
 
@@ -243,6 +247,8 @@ class EnterLabel(Message):
 
 
 class AnswerQuestion(Message):
+    """Answer the open question, by its id."""
+
     command: Literal["answer_question"] = "answer_question"
     question: str
     answer: Answer
@@ -278,18 +284,24 @@ class ReleaseHold(Message):
 
 
 class HoldUnit(Message):
+    """Keep a unit until somebody releases it."""
+
     command: Literal["hold_unit"] = "hold_unit"
     enrollment: str
     detail: str = ""
 
 
 class SkipUnit(Message):
+    """Leave this user out; a code that was shown is revoked first."""
+
     command: Literal["skip_unit"] = "skip_unit"
     enrollment: str
     reason: str = ""
 
 
 class FailUnit(Message):
+    """Give a unit up; its phone counts as failed."""
+
     command: Literal["fail_unit"] = "fail_unit"
     enrollment: str
     reason: str = ""
@@ -363,6 +375,8 @@ class Problem(Message):
 
 
 class AttemptView(Message):
+    """One code shown or sent; the token by name, never by value."""
+
     id: str
     number: int
     channel: str
@@ -376,6 +390,8 @@ class AttemptView(Message):
 
 
 class EvidenceView(Message):
+    """One piece of evidence."""
+
     kind: str
     at: float
     actor: str
@@ -395,6 +411,8 @@ class UnitView(Message):
 
 
 class UserView(Message):
+    """A person of the roster."""
+
     id: str
     name: str
     email: str
@@ -404,6 +422,8 @@ class UserView(Message):
 
 
 class BatchPage(Message):
+    """All batches."""
+
     items: tuple[BatchView, ...]
 
 
@@ -415,11 +435,15 @@ class UnitPage(Message):
 
 
 class UserPage(Message):
+    """Some users; `after` is what to ask for next, None at the end."""
+
     items: tuple[UserView, ...]
     after: str | None
 
 
 class EventPage(Message):
+    """Some events of the record; `after` is what to ask for next, None at the end."""
+
     items: tuple[Recorded, ...]
     after: int | None
 

@@ -11,6 +11,7 @@ The world's loop has the `Conductor`, the service's a `Follower`; they meet at D
 Whose turn it is. A process runs callbacks only in its own turn, and there is one turn in the whole run. The world's ends
 when it is quiet; then each follower has one, in the order in which they came; it ends when that follower is quiet too. If
 something became readable for the world meanwhile, or a follower asks for a turn, it goes round again without time passing.
+While the world holds for one alone (a driver's thread that has a picture), nobody gets a turn.
 Otherwise executors' answers are delivered, once no thread is busy that does not wait for a loan, or else, when the holds and loans
 of all are balanced, the world moves time to the earliest timer of all. Of timers of the same time the world's come first.
 
@@ -44,9 +45,7 @@ HOLDS: Final = 2
 WAKE: Final = 3
 
 NEVER: Final = float("inf")
-PATIENCE: Final = (
-    2.0  # real seconds that the world waits for the end of a turn, or of a hold for one alone, before it goes on all the same
-)
+PATIENCE: Final = 2.0  # real seconds that the world waits for a turn's end, or for a hold of one alone; then it goes on beside it
 
 
 def clock_path(folder: str | Path) -> Path:

@@ -2,7 +2,7 @@
 
 `asyncio.sleep`, `asyncio.timeout` and `loop.call_later` need no change: they ask the loop for the time. Time moves when the loop
 is *quiet*: it is about to wait, nothing is readable, and no hold is open. What then happens is for its governor to say:
-`FreeRunning` (here), or `Conductor` and `Follower` (`link.py`) where several processes share one clock.
+`FreeRunning` (here), or `Conductor` and `Follower` (argued in `link.py`) where several processes share one clock.
 
 What holds time: `loop.hold()`, and every `run_in_executor` (so `asyncio.to_thread`) until its thread is done. What does not: a
 child process, a thread of one's own, a peer that is no part of the link. Await those inside `with loop.hold():`.
@@ -194,7 +194,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             super().set_default_executor(self._pool)
         return self._pool
 
-    def set_default_executor(self, executor: ThreadPoolExecutor) -> None:  # type: ignore[override]
+    def set_default_executor(self, executor: ThreadPoolExecutor) -> None:  # type: ignore[override]  # narrower on purpose
         self._pool = executor
         super().set_default_executor(executor)
 

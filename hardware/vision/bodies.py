@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.vision.geometry import Grey, Points, area, aspect, clockwise, crossing, inside, points, sides
+from hardware.vision.geometry import Grey, Points, area, aspect, clockwise, common, crossing, points, sides
 from hardware.vision.reference import outlines
 from hardware.vision.stand import Ground
 
@@ -23,7 +23,8 @@ JOIN = 5  # small pixels: gaps in a body's outline
 SPUR = 0.3  # of a body's width: narrower things on its outline are modules of the code behind it, or a cable
 SMALLEST_BODY = 0.05  # of the picture
 SQUARE_ENOUGH = 0.85  # of its surrounding quad that a body's outline fills
-HELD_SIDE, HELD_SIDES = 0.6, 2.6  # three sides are each dark for this share; all four together for so many
+HELD_SIDE, HELD_SIDES = 0.6, 2.6  # a side is dark for this share of its length; all four together for so many
+SHORT_FOR_A_PHONE = 1.45  # an outline whose sides differ less may be that of two phones side by side
 
 
 def find_bodies(ground: Ground) -> list[Points]:
@@ -31,9 +32,15 @@ def find_bodies(ground: Ground) -> list[Points]:
     bodies: list[Points] = []
     for contour in sorted(outlines(_frames(ground.dark)), key=cv2.contourArea, reverse=True):
         quad = _outline(contour, ground.small.shape)
-        for part in () if quad is None else _whole_or_halves(quad):
-            body = _settled(ground, part)
-            if _is_body(ground, body) and not any(inside(body, other, 2.0) for other in bodies):
+        if quad is None:
+            continue
+        whole = _settled(ground, quad)
+        found = [whole] if _is_body(ground, whole, 3) else []
+        if aspect(quad) < SHORT_FOR_A_PHONE:
+            halves = [_settled(ground, half) for half in _halves(quad)]
+            found += [half for half in halves if _is_body(ground, half, 4)]
+        for body in found:
+            if all(common(body, other) < 0.3 * min(area(body), area(other)) for other in bodies):
                 bodies.append(body)
     return sorted(bodies, key=area, reverse=True)
 
@@ -66,21 +73,20 @@ def _outline(contour: NDArray[np.int32], shape: tuple[int, ...]) -> Points | Non
     return quad if cv2.contourArea(hull) > SQUARE_ENOUGH * area(quad) else None
 
 
-def _whole_or_halves(quad: Points) -> list[Points]:
-    """An outline of a phone's shape, or the two that two phones side by side would have."""
-    if aspect(quad) > 1.45:
-        return [quad]
+def _halves(quad: Points) -> list[Points]:
+    """The outlines that two phones side by side would have, whichever way they stand."""
     a, b, c, d = quad
     top, right, bottom, left = (a + b) / 2, (b + c) / 2, (c + d) / 2, (d + a) / 2
     halves = ((a, b, right, left), (left, right, c, d), (a, top, bottom, d), (top, b, c, bottom))
-    return [quad, *(np.array(half) for half in halves)]
+    return [np.array(half) for half in halves]
 
 
-def _is_body(ground: Ground, quad: Points) -> bool:
+def _is_body(ground: Ground, quad: Points, whole_sides: int) -> bool:
+    """A phone's shape, dark along so many of its sides at least (a hand may hide one)."""
     if not _rectangular(quad) or not 1.2 < aspect(quad) < 3.2:
         return False
     held = sorted(ground.edge(quad).held_by_side)
-    return held[1] > HELD_SIDE and sum(held) > HELD_SIDES
+    return held[4 - whole_sides] > HELD_SIDE and sum(held) > HELD_SIDES
 
 
 def _rectangular(quad: Points) -> bool:

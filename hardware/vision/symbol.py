@@ -95,16 +95,17 @@ class Pattern:
         return np.asarray(place @ to_modules @ warp @ np.linalg.inv(to_modules), np.float64)
 
     def best_turn(self, pixels: Grey, corners: Points) -> Points:
-        """The same corners with the symbol's own top left first, as far as a coarse fit of all four turns tells."""
+        """The same corners with the symbol's own top left first, and nearer to the truth where a coarse fit brought that:
+        what agrees best of the four turns, fitted and not (a coarse fit of a blurred code may also lead astray)."""
         best, turned = -2.0, corners
         to_modules = _grid(PER_MODULE, MARGIN)
         for turn in range(4):
-            place = placed(np.roll(corners, -turn, axis=0), self.size)
-            place = self.refined(pixels, place, (COARSE,))
-            part, moved = self._part(pixels, place)
-            likeness = self._levels[MIDDLE].likeness(sampled(part, moved @ to_modules, self._samples))
-            if likeness > best:
-                best, turned = likeness, through(place, self.corners)
+            start = placed(np.roll(corners, -turn, axis=0), self.size)
+            for place in (start, self.refined(pixels, start, (COARSE,))):
+                part, moved = self._part(pixels, place)
+                likeness = self._levels[MIDDLE].likeness(sampled(part, moved @ to_modules, self._samples))
+                if likeness > best:
+                    best, turned = likeness, through(place, self.corners)
         return turned
 
     def compared(self, pixels: Grey, place: Homography) -> Match:

@@ -125,7 +125,7 @@ class Demonstration:
         """World and service in the background, the terminal interface in front."""
         arguments = self._again_headless()
         log = Path(tempfile.gettempdir()) / "sixtap-demo.log"
-        with log.open("wb") as out, subprocess.Popen(arguments, stdout=out, stderr=subprocess.STDOUT) as world:  # noqa: S603
+        with log.open("wb") as out, subprocess.Popen(arguments, stdout=out, stderr=subprocess.STDOUT) as world:  # noqa: S603 - our own command
             try:
                 socket = self._folder / "sixtap.sock"
                 deadline = time.monotonic() + STARTS_WITHIN

@@ -6,10 +6,10 @@ import asyncio
 
 from station.bench.desk import Desk, Question, View
 from station.bench.minting import MintAhead, Prepared, revoke
-from station.bench.record import Record, new_id
+from station.bench.record import Record, new_id, set_by
 from station.bench.showing import Showing
 from station.domain.enrollment import HoldReason, State
-from station.domain.errors import TryAgain
+from station.domain.errors import AskOperator, ServiceRefused, TryAgain
 from station.ports import Display, Minting, Sighting, Witness
 
 HELD_QUESTIONS: dict[HoldReason, tuple[str, tuple[str, ...]]] = {
@@ -17,6 +17,7 @@ HELD_QUESTIONS: dict[HoldReason, tuple[str, tuple[str, ...]]] = {
     HoldReason.UNWITNESSED: ("not_scanned", ("scanned", "show_again", "set_aside", "fail")),
     HoldReason.EXPIRED: ("expired", ("show_again", "set_aside", "fail")),
 }
+NOT_REVOKED = (TryAgain, ServiceRefused, AskOperator)  # a token that nobody uses ends by its lifetime too
 
 
 class Cycle:
@@ -30,6 +31,7 @@ class Cycle:
         self._witness = witness
         self._empty_run = 0
         self.showing: Showing | None = None
+        record.desk.listeners.append(self._heed_stop)
 
     @property
     def _desk(self) -> Desk:
@@ -76,6 +78,10 @@ class Cycle:
         if self.showing and self._desk.code_up:
             self.showing.tell("recheck")
 
+    def _heed_stop(self) -> None:
+        if self._desk.stopped is not None and self.showing:
+            self.showing.tell("changed")
+
     def moved(self, enrollment: str) -> None:
         """Somebody else moved this enrollment."""
         if self.showing and self.showing.enrollment == enrollment:
@@ -91,7 +97,15 @@ class Cycle:
     async def withdraw(self, enrollment: str) -> None:
         """Take this enrollment's code down, if it is up."""
         if self.showing and self.showing.enrollment == enrollment:
+            self.showing.withdrawn = True
             await self.showing.take_down()
+
+    def resume(self, enrollment: str) -> None:
+        """What its code was withdrawn for did not come about."""
+        if self.showing and self.showing.enrollment == enrollment:
+            self.showing.withdrawn = False
+            self.showing.tell("recheck")
+            self._desk.ring()
 
     def declare_empty(self) -> None:
         """An operator says that the stand is empty."""
@@ -117,10 +131,12 @@ class Cycle:
         while True:
             await self._desk.until(self._may_show)
             prepared = self._minting.take()
-            if self._minting.fresh(prepared):
+            if self._desk.batch is None or prepared.enrollment.batch != self._desk.batch.id:
+                await self._minting.drop(prepared.lease)  # another batch runs by now; the token stays usable for its own
+            elif self._minting.fresh(prepared):
                 await self._unit(prepared)
             else:
-                await self._discard(prepared)
+                await self._discard(prepared, "expired")
 
     def _may_show(self) -> bool:
         desk = self._desk
@@ -130,17 +146,17 @@ class Cycle:
             return False
         return desk.timing.trays == 0 or desk.free_tray() is not None
 
-    async def _discard(self, prepared: Prepared) -> None:
+    async def _discard(self, prepared: Prepared, why: str) -> None:
         try:
-            await self._minting.discard(prepared)
-        except TryAgain as why:
-            self._desk.part("service", "lost", str(why))
+            await self._minting.discard(prepared, why)
+        except NOT_REVOKED as error:
+            self._desk.part("service", "lost", str(error))
 
     async def _unit(self, prepared: Prepared) -> None:
         desk, record = self._desk, self._record
         fresh = await record.ledger.enrollment(prepared.enrollment.id)
         if fresh.state is not State.QUEUED or fresh.revision != prepared.enrollment.revision:
-            await self._discard(prepared)
+            await self._discard(prepared, "superseded")
             return
         desk.unit, desk.attempt = fresh, prepared.attempt
         desk.ring()
@@ -150,7 +166,7 @@ class Cycle:
                 await self.showing.run()
             if self.showing and self.showing.expired_unseen:
                 await revoke(record, self._service, prepared.attempt)
-        except TryAgain as why:
+        except NOT_REVOKED as why:
             desk.part("service", "lost", str(why))
         finally:
             self.showing = None
@@ -164,10 +180,14 @@ class Cycle:
         desk.wants_label = True
         desk.ring()
         try:
-            await desk.until(lambda: desk.on_stand() is not None or not self._still_queued())
+            await desk.until(lambda: self._has_label() or not self._still_queued())
         finally:
             desk.wants_label = False
         return self._still_queued()
+
+    def _has_label(self) -> bool:
+        unit = self._desk.unit
+        return unit is not None and self._desk.on_stand(unit.id) is not None
 
     def _still_queued(self) -> bool:
         unit, batch = self._desk.unit, self._desk.batch
@@ -177,15 +197,19 @@ class Cycle:
         """The unit is no longer before the camera: its phone goes to the rack, or stays where a question found it."""
         desk = self._desk
         await self._minting.drop(prepared.lease)
-        left = await self._record.ledger.enrollment(prepared.enrollment.id)
+        async with self._record.turn:
+            left = await self._record.ledger.enrollment(prepared.enrollment.id)
+            phone = desk.on_stand(left.id)
+            if phone is not None and phone.attempt != left.attempt:
+                await set_by(self._record, phone)
         seen = desk.view in {"phone", "code", "two_phones"}
         if left.state is not State.QUEUED or seen or self._witness is None:
             desk.stand_clear = False
             self._empty_run = 0
-        desk.leaving = left.tray if left.state in {State.SCANNED, State.ENROLLED, State.VERIFIED} else None
+        booked = (phone.tray for phone in desk.phones.values() if phone.enrollment == left.id and phone.place == "tray")
+        desk.leaving = next(booked, None)
         desk.last = left
         desk.unit = desk.attempt = None
-        self._minting.queue_changed()
         desk.ring()
 
 

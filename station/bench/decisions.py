@@ -12,7 +12,7 @@ from station.bench.cycle import Cycle
 from station.bench.desk import Desk
 from station.bench.minting import MintAhead, revoke
 from station.bench.rack import Rack
-from station.bench.record import Record, leave_stand, phone_fact, received
+from station.bench.record import AGAIN, Record, arrived, leave_stand, phone_fact, received
 from station.domain.enrollment import (
     ATTESTABLE,
     HARMLESS,
@@ -22,20 +22,20 @@ from station.domain.enrollment import (
     Held,
     HoldReason,
     JourneyEvent,
-    Phone,
     Released,
     Requeued,
     ScanAttested,
     Skipped,
     State,
+    advance,
 )
-from station.domain.errors import NotAllowed, NotFound, RefuseUnit, WrongUse
+from station.domain.errors import NotAllowed, NotFound, RefuseUnit, SixtapError, WrongUse
 from station.domain.evidence import Evidence
 from station.domain.identity import read_label
 from station.ports import Actor, Change, Fact, Minting
 
 LEADS = frozenset({"lead", "admin"})
-AGAIN = "again"  # a set-aside phone that is to try again for the same user
+UNCOUNTED = frozenset({AGAIN, "retried"})  # nobody said that there is a phone
 
 
 class Decisions:
@@ -96,23 +96,20 @@ class Decisions:
         async with record.turn:
             enrollment = await record.ledger.enrollment(ident)
             attempt = await self._attempt(enrollment)
+            known = await record.phone_of(attempt)
+            phone = known or await arrived(record, enrollment, attempt)
             now = record.clock.now()
-            ended = replace(attempt, scanned=attempt.scanned or now, ended="scanned")
+            ended = replace(attempt, phone=phone.id, scanned=attempt.scanned or now, ended="scanned")
             proof = Evidence("attestation", now, actor.name, attempt.id, {"role": actor.role})
-            event = ScanAttested(attempt.id, desk.free_tray(), now + desk.timing.overdue)
-            change = Change(actor, attempts=(ended,), evidence=(proof,))
-            await self._place(enrollment, ended, (event,), change)
+            facts = () if known else (phone_fact(phone),)
+            change = Change(actor, attempts=(ended,), evidence=(proof,), facts=facts)
+            on_stand = phone.place == "stand"
+            event = ScanAttested(attempt.id, desk.free_tray() if on_stand else phone.tray, now + desk.timing.overdue)
+            if on_stand:
+                await leave_stand(record, enrollment, phone, (event,), change)
+            else:
+                await record.move(enrollment, event, change=change)
         self._done_with(ident)
-
-    async def _place(self, enrollment: Enrollment, attempt: Attempt, events: tuple[JourneyEvent, ...], change: Change) -> None:
-        phone = await self._phone(attempt)
-        if phone is None:
-            phone = received(attempt, enrollment)
-            change = replace(change, attempts=(replace(attempt, phone=phone.id),), facts=(*change.facts, phone_fact(phone)))
-        if phone.place == "stand":
-            await leave_stand(self._record, enrollment, phone, events, change)
-        else:
-            await self._record.move(enrollment, *events, change=change)
 
     # --- back to the queue -------------------------------------------------------------------------------------------------------
 
@@ -126,13 +123,12 @@ class Decisions:
     async def retry(self, actor: Actor, ident: str) -> None:
         """Back to the queue with a new code."""
         enrollment = await self._record.ledger.enrollment(ident)
-        if enrollment.state is State.HELD and enrollment.reason not in HARMLESS:
-            _lead_only(actor, f"A unit held as {enrollment.reason}")
         await self._requeue(actor, enrollment, "retried", "retried")
 
     async def _requeue(self, actor: Actor, enrollment: Enrollment, why: str, phone_reason: str) -> None:
         if enrollment.state in {State.QUEUED, State.VERIFIED, State.FAILED, State.SKIPPED, State.ENROLLED}:
             raise WrongUse(f"The unit is {enrollment.state} and cannot go back to the queue.", "Look at its history.")
+        _lead_if_grave(actor, enrollment)
         await self._revoked(enrollment, unless_enrolled=True)
         record = self._record
         async with record.turn:
@@ -146,10 +142,10 @@ class Decisions:
         self._done_with(enrollment.id)
 
     async def _put(self, change: Change, enrollment: Enrollment, attempt: Attempt, place: str, reason: str) -> Change:
-        """The attempt's phone goes to `place`. One that was never counted is counted now, unless it only tries again."""
-        phone = await self._phone(attempt)
+        """The attempt's phone goes to `place`. One that was never counted is counted now if a person speaks of it."""
+        phone = await self._record.phone_of(attempt)
         if phone is None:
-            if reason == AGAIN or place == "failed":
+            if reason in UNCOUNTED or place == "failed":
                 return change
             phone = received(attempt, enrollment)
             change = replace(change, facts=(*change.facts, phone_fact(phone)))
@@ -161,11 +157,14 @@ class Decisions:
         if enrollment.attempt is None:
             return
         await self._cycle.withdraw(enrollment.id)
-        attempt = await self._attempt(enrollment)
-        await revoke(self._record, self._service, attempt)
-        if not unless_enrolled:
-            return
-        await self._rack.walk()
+        try:
+            await revoke(self._record, self._service, await self._attempt(enrollment))
+            if not unless_enrolled:
+                return
+            await self._rack.walk()
+        except SixtapError:
+            self._cycle.resume(enrollment.id)
+            raise
         attempt = await self._attempt(enrollment)
         if attempt.device is not None:
             raise RefuseUnit(
@@ -187,8 +186,7 @@ class Decisions:
         enrollment = await record.ledger.enrollment(ident)
         if enrollment.state is not State.HELD:
             raise WrongUse(f"The unit is {enrollment.state}, not held.", "")
-        if enrollment.reason not in HARMLESS:
-            _lead_only(actor, f"A unit held as {enrollment.reason}")
+        _lead_if_grave(actor, enrollment)
         attempt = await record.ledger.attempt(enrollment.attempt) if enrollment.attempt else None
         if attempt is None or (attempt.scanned is None and attempt.device is None):
             if enrollment.reason in ATTESTABLE:
@@ -211,14 +209,17 @@ class Decisions:
 
     async def _end(self, actor: Actor, ident: str, event: JourneyEvent, place: str, reason: str) -> None:
         record = self._record
-        await self._revoked(await record.ledger.enrollment(ident), unless_enrolled=False)
+        enrollment = await record.ledger.enrollment(ident)
+        advance(enrollment, event)  # before anything is revoked
+        _lead_if_grave(actor, enrollment)
+        await self._revoked(enrollment, unless_enrolled=False)
         async with record.turn:
             enrollment = await record.ledger.enrollment(ident)
             attempt = await record.ledger.attempt(enrollment.attempt) if enrollment.attempt else None
             change = Change(actor)
             if attempt is not None:
                 change = replace(change, attempts=(replace(attempt, ended=attempt.ended or "revoked"),))
-                if await self._phone(attempt) is not None:
+                if await record.phone_of(attempt) is not None:
                     change = await self._put(change, enrollment, attempt, place, reason)
             await record.move(enrollment, event, change=change)
         self._done_with(ident)
@@ -239,9 +240,11 @@ class Decisions:
         if not desk.wants_label or desk.unit is None or desk.attempt is None:
             raise WrongUse("No label is asked for now.", "Scan it when the screen says so.")
         label = read_label(text)
+        unit, attempt = desk.unit.id, desk.attempt
         async with record.turn:
-            enrollment = await record.ledger.enrollment(desk.unit.id)
-            attempt = desk.attempt
+            enrollment = await record.ledger.enrollment(unit)
+            if enrollment.state is not State.QUEUED or desk.on_stand() is not None:
+                raise WrongUse("The label of this phone is known already, or another phone's turn has come.", "Look at the screen.")
             others = [phone for phone in await record.ledger.phones() if phone.label == label.value]
             busy = [phone for phone in others if phone.place in {"stand", "tray", "verified"}]
             if busy:
@@ -268,14 +271,16 @@ class Decisions:
             raise NotFound("This unit has no code yet.", "Wait until its turn comes.")
         return attempt
 
-    async def _phone(self, attempt: Attempt) -> Phone | None:
-        return await self._record.ledger.phone(attempt.phone) if attempt.phone else None
-
     def _done_with(self, ident: str) -> None:
         if self._desk.question and self._desk.question.enrollment == ident:
             self._desk.question = None
         self._cycle.moved(ident)
         self._minting.queue_changed()
+
+
+def _lead_if_grave(actor: Actor, enrollment: Enrollment) -> None:
+    if enrollment.state is State.HELD and enrollment.reason not in HARMLESS:
+        _lead_only(actor, f"A unit held as {enrollment.reason}")
 
 
 def _lead_only(actor: Actor, what: str) -> None:

@@ -117,8 +117,10 @@ class Desk:
         taken = {phone.tray for phone in self.phones.values() if phone.place == "tray"}
         return next((tray for tray in range(1, self.timing.trays + 1) if tray not in taken), None)
 
-    def on_stand(self) -> Phone | None:
-        return next((phone for phone in self.phones.values() if phone.place == "stand"), None)
+    def on_stand(self, enrollment: str | None = None) -> Phone | None:
+        """The phone that is booked on the stand; with `enrollment` only if it is that user's."""
+        here = (phone for phone in self.phones.values() if phone.place == "stand")
+        return next((phone for phone in here if enrollment in {None, phone.enrollment}), None)
 
     def keep(self, enrollments: tuple[Enrollment, ...], phones: tuple[Phone, ...]) -> None:
         """Take over what was just committed."""

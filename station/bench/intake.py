@@ -89,6 +89,8 @@ class Intake:
         batch = await self._record.ledger.batch(ident)
         if desk.batch is not None and desk.batch.id != batch.id and desk.batch.state == "running":
             raise WrongUse(f"Batch {desk.batch.name} is running.", "Pause it first.")
+        if desk.unit is not None and desk.unit.batch != batch.id:
+            raise WrongUse("A unit of another batch is before the screen.", "Run that batch until it is done, or set the unit aside.")
         if desk.simulated and not batch.simulated:
             raise WrongUse("A real batch refuses simulated parts.", "Configure real hardware, or make a batch on the twin.")
         if batch.simulated and not desk.simulated:
@@ -114,4 +116,4 @@ class Intake:
 def new_batch(name: str, mode: Mode, policy: str, *, simulated: bool, **more: object) -> Batch:
     """A batch before it has an id: with the mode's lowest Android version unless one is given."""
     minimum = more.pop("minimum_android", None) or MINIMUM_ANDROID[mode]
-    return Batch("", name, mode, policy, simulated=simulated, minimum_android=int(str(minimum)), **more)  # type: ignore[arg-type]
+    return Batch("", name, mode, policy, simulated=simulated, minimum_android=int(str(minimum)), **more)  # type: ignore[arg-type]  # Batch checks nothing itself

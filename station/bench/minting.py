@@ -11,6 +11,7 @@ from station.bench.desk import Desk
 from station.bench.record import Record, new_id
 from station.domain.enrollment import Attempt, Enrollment, Held, HoldReason, State
 from station.domain.errors import (
+    AskOperator,
     MintUncertain,
     RefuseUnit,
     ServiceRefused,
@@ -103,7 +104,7 @@ class MintAhead:
         self.leases[enrollment.id] = lease
         try:
             prepared = await self._mint_and_draw(batch, enrollment, lease)
-        except RefuseUnit as why:
+        except (RefuseUnit, AskOperator) as why:
             await self._hold(enrollment, why)
             await self.drop(lease)
             return
@@ -119,8 +120,9 @@ class MintAhead:
         self.leases.pop(lease.enrollment, None)
         if self._desk.stopped is None:
             await self._record.ledger.release(lease)
+            self.queue_changed()
 
-    async def _hold(self, enrollment: Enrollment, why: RefuseUnit) -> None:
+    async def _hold(self, enrollment: Enrollment, why: SixtapError) -> None:
         held = Held(HoldReason.FAULT, str(why))
         async with self._record.turn:
             fresh = await self._record.ledger.enrollment(enrollment.id)
@@ -193,12 +195,14 @@ class MintAhead:
         while True:
             await asyncio.sleep(self._desk.timing.lease / 3)
             for ident, lease in list(self.leases.items()):
+                if self.leases.get(ident) is not lease:  # given back while others were renewed
+                    continue
                 try:
                     renewed = await self._record.ledger.renew(lease, self._desk.timing.lease)
                 except StopBench as why:
                     self._desk.stop(why)
                     return
-                if ident in self.leases:
+                if self.leases.get(ident) is lease:
                     self.leases[ident] = renewed
 
     def fresh(self, prepared: Prepared) -> bool:
@@ -206,17 +210,30 @@ class MintAhead:
         expires = prepared.attempt.expires
         return expires is not None and expires - self._record.clock.now() >= self._desk.timing.renew_below
 
-    async def discard(self, prepared: Prepared) -> None:
-        """A prepared user whose token grew old or who left the queue: end the attempt, revoke, give the claim back."""
-        await self._ended(prepared.attempt, "expired")
+    async def discard(self, prepared: Prepared, why: str) -> None:
+        """A prepared user whose token grew old or who left the queue: end the attempt, give the claim back, revoke."""
+        await self._ended(prepared.attempt, why)
         await self.drop(prepared.lease)
         await revoke(self._record, self._service, prepared.attempt)
 
 
 async def revoke(record: Record, service: Minting, attempt: Attempt) -> None:
-    """Delete the attempt's token at the service: intent first, then the call. Raises TryAgain when it does not answer."""
+    """Delete the attempt's token at the service: intent first, then the call. Not called in turn. Raises what the service raises."""
     if attempt.token is None:
         return
     effect = await record.intend("revoke", attempt.id, token=attempt.token)
-    await service.revoke(attempt.token)
-    await record.settle(effect, "done", actor=SERVICE)
+    try:
+        await carry_out(record, service, effect)
+    except SixtapError:
+        await record.settle(effect, "unknown", actor=SERVICE)  # whoever wanted it hears of it, and may ask again
+        raise
+
+
+async def carry_out(record: Record, service: Minting, effect: Effect) -> None:
+    """Delete the token that a revoke is about; no code of its attempt is shown again. Deleting twice does no harm."""
+    if effect.token is not None:
+        await service.revoke(effect.token)
+    async with record.turn:
+        attempt = await record.ledger.attempt(effect.attempt)
+        ended = () if attempt is None else (replace(attempt, ended=attempt.ended or "revoked"),)
+        await record.settle(effect, "done", change=Change(SERVICE, attempts=ended))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from station.bench.desk import Desk
-from station.bench.record import Record, leave_stand, phone_fact, received
+from station.bench.record import Record, arrived, leave_stand, phone_fact, received
 from station.domain.enrollment import (
     STILL_EXPECTED,
     Attempt,
@@ -144,7 +144,10 @@ class Rack:
         elif enrollment.attempt != attempt.id or enrollment.state in {State.QUEUED, State.FAILED, State.SKIPPED}:
             if attempt.device is None:
                 await self._duplicate(device, attempt, enrollment, "a device used a code that was given up")
-        elif attempt.device is None or enrollment.state is State.SCANNED:
+        elif enrollment.state is State.HELD and enrollment.reason not in STILL_EXPECTED:
+            if attempt.device is None:
+                await self._noted(device, attempt)
+        elif attempt.device is None or enrollment.state is State.SCANNED or (_late(enrollment) and known != device):
             await self._enrolled(device, attempt, enrollment)
         elif enrollment.state is State.ENROLLED:
             await self._judged(device, attempt, enrollment, known != device)
@@ -154,8 +157,19 @@ class Rack:
         attempts = (replace(attempt, device=device.name),) if attempt.device is None else ()
         fact = Fact("DuplicateDevice", {"attempt": attempt.id, "device": device.name}, enrollment.batch, enrollment.id)
         change = Change(SERVICE, attempts=attempts, devices=(device,), facts=(fact,))
+        self._withdraw_question(enrollment)  # what may be answered is another thing now
         await self._record.move(enrollment, held, change=change)
         self._moved(enrollment.id)
+
+    async def _noted(self, device: Device, attempt: Attempt) -> None:
+        """The unit is held for something that only a lead may release: the record is attached and moves nothing."""
+        attached = replace(attempt, device=device.name, ended=attempt.ended or "enrolled")
+        proof = Evidence("device_record", self._record.clock.now(), SERVICE.name, attempt.id, _facts(device))
+        await self._record.commit(Change(SERVICE, attempts=(attached,), devices=(device,), evidence=(proof,)))
+
+    def _withdraw_question(self, enrollment: Enrollment) -> None:
+        if self._desk.question and self._desk.question.enrollment == enrollment.id:
+            self._desk.question = None
 
     async def _enrolled(self, device: Device, attempt: Attempt, enrollment: Enrollment) -> None:
         record = self._record
@@ -166,13 +180,12 @@ class Rack:
         due = enrollment.due or now + self._desk.timing.overdue
         events: list[JourneyEvent] = [DeviceEnrolled(attempt.id, device.name, due)]
         events += self._consequence(await self._verdict(device, attached, advance(enrollment, events[0])))
-        phone = await self._known_phone(attached)
+        phone = await record.phone_of(attached)
         if phone is None:
-            phone = received(attempt, enrollment)
+            phone = await self._unseen(attached, enrollment)
             change = replace(change, facts=(phone_fact(phone),))
         change = replace(change, attempts=(replace(attached, phone=phone.id),))
-        if self._desk.question and self._desk.question.enrollment == enrollment.id:
-            self._desk.question = None
+        self._withdraw_question(enrollment)
         settled = self._settled(phone, events)
         if settled.place == "stand":
             await leave_stand(record, enrollment, settled, tuple(events), change)
@@ -188,8 +201,11 @@ class Rack:
             self._desk.verified.append(enrollment)
             self._desk.ring()
 
-    async def _known_phone(self, attempt: Attempt) -> Phone | None:
-        return await self._record.ledger.phone(attempt.phone) if attempt.phone else None
+    async def _unseen(self, attempt: Attempt, enrollment: Enrollment) -> Phone:
+        """A phone that enrolled before anybody saw it: on the stand if its code was up, else it is somewhere aside."""
+        if enrollment.state is State.SHOWING:
+            return await arrived(self._record, enrollment, attempt)
+        return replace(received(attempt, enrollment), place="set_aside", reason="unseen")
 
     def _settled(self, phone: Phone, events: list[JourneyEvent]) -> Phone:
         return replace(phone, place="verified") if isinstance(events[-1], Verified) else phone
@@ -200,7 +216,7 @@ class Rack:
             if changed:
                 await self._record.commit(Change(SERVICE, devices=(device,)))
             return
-        phone = self._settled(await self._known_phone(attempt) or received(attempt, enrollment), events)
+        phone = self._settled(await self._record.phone_of(attempt) or await self._unseen(attempt, enrollment), events)
         proof = Evidence("device_record", self._record.clock.now(), SERVICE.name, attempt.id, _facts(device))
         facts = (phone_fact(phone, "PhonePlaced"),) if phone.place == "verified" else ()
         change = Change(SERVICE, devices=(device,), evidence=(proof,), phones=(phone,), facts=facts)
@@ -221,7 +237,7 @@ class Rack:
         batch: Batch = await ledger.batch(enrollment.batch)
         evidence = await ledger.evidence(enrollment.id)
         proven = any(one.attempt == attempt.id and one.kind in {"witness", "attestation"} for one in evidence)
-        phone = await ledger.phone(attempt.phone) if attempt.phone else None
+        phone = await self._record.phone_of(attempt)
         order = Order(enrollment.mode, enrollment.policy, batch.minimum_android, batch.identity == "label")
         kind, label = (phone.label_kind, phone.label) if phone else (None, None)
         return judge(order, device, scan_proven=proven, label_kind=kind, label=label)
@@ -246,11 +262,15 @@ class Rack:
     async def _overdue(self, ident: str) -> None:
         async with self._record.turn:
             enrollment = await self._record.ledger.enrollment(ident)
-            if enrollment.state in PENDING and enrollment.due is not None:
+            if enrollment.state in PENDING and enrollment.due is not None and enrollment.due <= self._record.clock.now():
                 waited = (
                     "the policy was not applied in time" if enrollment.state is State.ENROLLED else "no device record came in time"
                 )
                 await self._record.move(enrollment, Held(HoldReason.OVERDUE, waited), change=Change(BENCH))
+
+
+def _late(enrollment: Enrollment) -> bool:
+    return enrollment.state is State.HELD and enrollment.reason is HoldReason.OVERDUE
 
 
 def _facts(device: Device) -> dict[str, str | int | float | bool | None]:

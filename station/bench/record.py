@@ -12,6 +12,8 @@ from station.domain.enrollment import Attempt, Enrollment, JourneyEvent, Phone, 
 from station.domain.errors import StopBench
 from station.ports import BENCH, Actor, Change, Clock, Effect, EffectKind, EffectOutcome, Fact, Ledger, Recorded
 
+AGAIN = "again"  # why a phone is set aside that is to try again for the same user
+
 
 def new_id(kind: str) -> str:
     """An opaque id that says of what it is: `a_3f...`."""
@@ -51,6 +53,11 @@ class Record:
         await self.commit(replace(change, moves=(*change.moves, *moves)))
         return enrollment
 
+    async def phone_of(self, attempt: Attempt) -> Phone | None:
+        """The phone that this attempt is about; None when it was never seen, or is by now about another attempt."""
+        phone = await self.ledger.phone(attempt.phone) if attempt.phone else None
+        return phone if phone is not None and phone.attempt == attempt.id else None
+
     async def intend(self, kind: EffectKind, attempt: str, *, token: str | None = None) -> Effect:
         """Commit that something will be done outside, before it is done."""
         effect = Effect(new_id("f"), kind, attempt, self.clock.now(), token)
@@ -66,6 +73,19 @@ class Record:
 def received(attempt: Attempt, enrollment: Enrollment) -> Phone:
     """A phone that the bench has now, standing on the stand."""
     return Phone(new_id("p"), enrollment.batch, enrollment.id, attempt.id)
+
+
+async def arrived(record: Record, enrollment: Enrollment, attempt: Attempt) -> Phone:
+    """The phone on the stand: one that an operator said would try again for this user comes back, else it is a new one."""
+    phones = await record.ledger.phones(enrollment=enrollment.id, places=("set_aside",))
+    again = [phone for phone in phones if phone.reason == AGAIN]
+    return replace(again[-1], attempt=attempt.id, place="stand", tray=None, reason="") if again else received(attempt, enrollment)
+
+
+async def set_by(record: Record, phone: Phone) -> None:
+    """A phone whose code was never ordered leaves the stand; it tries again when its user's turn comes. Called in turn."""
+    aside = replace(phone, place="set_aside", tray=None, reason=AGAIN)
+    await record.commit(Change(BENCH, phones=(aside,), facts=(phone_fact(aside, "PhonePlaced"),)))
 
 
 def phone_fact(phone: Phone, kind: str = "PhoneReceived") -> Fact:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from station.bench.desk import WAITING
-from station.bench.record import Record
+from station.bench.minting import carry_out
+from station.bench.record import Record, set_by
 from station.domain.enrollment import Held, HoldReason, State
-from station.domain.errors import TryAgain
+from station.domain.errors import AskOperator, RefuseUnit, ServiceRefused, TryAgain
 from station.ports import BENCH, Change, Effect, Minting
 
 
@@ -30,6 +32,7 @@ class Recovery:
                 case _:
                     await self._record.settle(effect, "unknown")
         await self._interrupted()
+        await self._labelled_only()
         await self._reload()
 
     async def _lost_mint(self, effect: Effect) -> None:
@@ -44,6 +47,14 @@ class Recovery:
                 held = Held(HoldReason.INTERRUPTED, "the bench stopped while this code was up")
                 await self._record.move(enrollment, held, change=Change(BENCH))
 
+    async def _labelled_only(self) -> None:
+        """A phone whose label was scanned and whose code was never ordered stands there for nobody."""
+        ledger = self._record.ledger
+        for phone in await ledger.phones(places=("stand",)):
+            async with self._record.turn:
+                if (await ledger.enrollment(phone.enrollment)).attempt != phone.attempt:
+                    await set_by(self._record, phone)
+
     async def _reload(self) -> None:
         desk, ledger = self._record.desk, self._record.ledger
         after = 0
@@ -55,11 +66,13 @@ class Recovery:
         desk.batch = running[0] if running else None
 
     async def finish_revokes(self) -> None:
-        """Deleting twice does no harm: do again what may not have been done. TryAgain leaves the rest for the next start."""
-        for effect in self._revokes:
-            if effect.token is not None:
-                try:
-                    await self._service.revoke(effect.token)
-                except TryAgain:
-                    continue
-            await self._record.settle(effect, "done")
+        """Do again what may not have been done, for as long as it takes."""
+        while self._revokes:
+            try:
+                await carry_out(self._record, self._service, self._revokes[0])
+            except (TryAgain, ServiceRefused):
+                await asyncio.sleep(self._record.desk.timing.retry)
+                continue
+            except (AskOperator, RefuseUnit):  # this token is none of the service's
+                await self._record.settle(self._revokes[0], "refused")
+            del self._revokes[0]

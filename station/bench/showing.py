@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import contextlib
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from station.bench.desk import Desk, Question
 from station.bench.minting import Prepared
-from station.bench.record import Record, leave_stand, new_id, phone_fact, received
+from station.bench.record import Record, arrived, leave_stand, new_id, phone_fact
 from station.domain.enrollment import (
     Attempt,
     CodeShown,
-    Enrollment,
     Held,
     HoldReason,
-    Phone,
     Requeued,
     ScanWitnessed,
     ShowOrdered,
@@ -28,6 +27,7 @@ from station.domain.scanwatch import Outcome, Rules, Watch, see
 from station.ports import BENCH, CAMERA, Change, Display, Effect, Fact, Sighting, Witness
 
 ANSWERS_SHOWING = ("scanned", "show_again", "set_aside")
+REFUSED_PAUSE = 1.0  # seconds until a window that is there, but cannot show the code, is asked again
 LEAST_LEFT = 60.0  # a code that runs out sooner is not put up: the phone redeems it only after its downloads
 
 
@@ -53,6 +53,8 @@ class Showing:
         self._watch = Watch()
         self._rules = Rules()
         self._deadline = 0.0
+        self.withdrawn = False  # somebody is about to give this code up
+        self._blind = False  # for a time no camera watched the code
         self.expired_unseen = False  # it ran out and no phone ever came: nothing of it is in doubt
 
     @property
@@ -69,6 +71,10 @@ class Showing:
         """One sighting while this unit is before the camera."""
         if not self._desk.code_up:
             return
+        if self._asked() == "no_camera":  # it sees again
+            self._desk.question = None
+            self._deadline = self._record.clock.now() + self._desk.timing.idle
+            self.tell("changed")
         self._watch, news = see(self._watch, sighting, self._rules)
         for outcome in news:
             self._signals.put_nowait(Signal("outcome", outcome, sighting))
@@ -89,6 +95,8 @@ class Showing:
             while not self._left():
                 await self._react()
         finally:
+            if self._asked():
+                self._desk.question = None
             await asyncio.shield(self.take_down())
 
     async def _order(self, effect: Effect) -> bool:
@@ -97,7 +105,7 @@ class Showing:
             enrollment = await record.ledger.enrollment(self.enrollment)
             if enrollment.state is not State.QUEUED:
                 return False
-            phone = self._desk.on_stand()
+            phone = self._desk.on_stand(enrollment.id)
             self._attempt = replace(self._attempt, phone=phone.id if phone else None)
             phones = (replace(phone, attempt=self._attempt.id),) if phone else ()
             change = Change(BENCH, attempts=(self._attempt,), phones=phones, effects=(effect,), lease=self._prepared.lease)
@@ -105,12 +113,13 @@ class Showing:
         return True
 
     async def _put_up(self, effect: Effect) -> None:
-        """The picture goes up; without a screen, as soon as there is one."""
-        desk = self._desk
+        """The picture goes up; without a screen, or while the batch is paused, as soon as it may."""
+        desk, old = self._desk, False
         while not self._left():
-            await desk.until(lambda: self._display.attached or self._left())
-            if self._left():
-                return
+            await desk.until(lambda: self._may_go_up() or self._left())
+            old = await self._too_old()
+            if old or self._left():
+                break
             self._watch, self._signals = Watch(), asyncio.Queue()
             self._deadline = self._record.clock.now() + desk.timing.idle
             if self._witness:
@@ -121,9 +130,28 @@ class Showing:
             except PartLost as why:
                 desk.code_up = False
                 desk.part("display", "lost", str(why))
+                await asyncio.sleep(REFUSED_PAUSE)
                 continue
+            desk.part("display", "ok")
             await self._shown(effect)
             return
+        await self._record.settle(effect, "refused")
+        if old:
+            await self._ran_out()
+
+    async def _too_old(self) -> bool:
+        """Whether no phone should begin with this code any more: it runs out, or its token was revoked."""
+        attempt = await self._current()
+        return attempt.ended is not None or self._usable_for() < LEAST_LEFT
+
+    def _usable_for(self) -> float:
+        """Seconds until the token runs out."""
+        expires = self._attempt.expires
+        return math.inf if expires is None else expires - self._record.clock.now()
+
+    async def _current(self) -> Attempt:
+        """The attempt as the record has it: its token may have been revoked meanwhile."""
+        return await self._record.ledger.attempt(self._attempt.id) or self._attempt
 
     async def _shown(self, effect: Effect) -> None:
         record = self._record
@@ -134,7 +162,7 @@ class Showing:
                 await record.commit(Change(BENCH, effects=(done,)))
                 return
             if self._attempt.shown is None:
-                self._attempt = replace(self._attempt, shown=record.clock.now())
+                self._attempt = replace(await self._current(), shown=record.clock.now())
                 change = Change(BENCH, attempts=(self._attempt,), effects=(done,))
                 await record.move(enrollment, CodeShown(self._attempt.id), change=change)
             else:
@@ -142,8 +170,17 @@ class Showing:
                 await record.commit(Change(BENCH, effects=(done,), facts=(fact,)))
 
     def _left(self) -> bool:
-        unit = self._desk.unit
-        return unit is None or unit.id != self.enrollment or unit.state is not State.SHOWING
+        unit, stopped = self._desk.unit, self._desk.stopped is not None
+        return stopped or unit is None or unit.id != self.enrollment or unit.state is not State.SHOWING
+
+    def _may_go_up(self) -> bool:
+        batch = self._desk.batch
+        return self._display.attached and batch is not None and batch.state == "running" and not self.withdrawn
+
+    def _asked(self) -> str | None:
+        """The kind of the question that is open about this unit."""
+        question = self._desk.question
+        return question.kind if question is not None and question.enrollment == self.enrollment else None
 
     async def take_down(self) -> None:
         """The code leaves the screen, the camera expects nothing more."""
@@ -163,7 +200,8 @@ class Showing:
 
     async def _react(self) -> None:
         desk = self._desk
-        if (self._witness is None or desk.view == "absent") and desk.code_up and desk.question is None:
+        if (self._witness is None or desk.view == "absent") and desk.code_up and not self._asked():
+            self._blind = True
             self._question("no_camera", ANSWERS_SHOWING)  # the code stays up: only a person can see the scan
         try:
             async with asyncio.timeout(self._patience()):
@@ -186,37 +224,36 @@ class Showing:
                 await self._recheck()
 
     def _patience(self) -> float | None:
-        if self._desk.question:
-            return None
-        now, expires = self._record.clock.now(), self._attempt.expires
-        until = self._deadline if expires is None else min(self._deadline, expires)
-        return max(0.0, until - now)
+        """How long until the code must come down: a person may take their time, a token does not."""
+        left = math.inf if self._asked() else self._deadline - self._record.clock.now()
+        if self._desk.code_up or not self._asked():
+            left = min(left, self._usable_for())
+        return None if left == math.inf else max(0.0, left)
 
-    async def _phone_came(self, sighting: Sighting | None) -> Phone | None:
+    async def _phone_came(self, sighting: Sighting | None) -> None:
         """The phone counts as received from the moment that it saw the code, or was looked for in vain."""
         record = self._record
         async with record.turn:
             enrollment = await record.ledger.enrollment(self.enrollment)
             if self._attempt.phone is not None or enrollment.state is not State.SHOWING:
-                return self._desk.on_stand()
-            phone = await returned(record, enrollment, self._attempt) or received(self._attempt, enrollment)
-            self._attempt = replace(self._attempt, phone=phone.id)
+                return
+            phone = await arrived(record, enrollment, self._attempt)
+            self._attempt = replace(await self._current(), phone=phone.id)
             evidence: tuple[Evidence, ...] = ()
             if sighting is not None:
                 facts: dict[str, str | int | float | bool | None] = {"score": round(sighting.score, 3)}
                 evidence = (Evidence("phone_seen", record.clock.now(), CAMERA.name, self._attempt.id, facts),)
             change = Change(CAMERA, attempts=(self._attempt,), phones=(phone,), evidence=evidence, facts=(phone_fact(phone),))
             await record.commit(change)
-            return phone
 
     async def _scanned(self, sighting: Sighting | None) -> None:
         await self._phone_came(sighting)
         record, desk = self._record, self._desk
         async with record.turn:
-            enrollment, phone = await record.ledger.enrollment(self.enrollment), desk.on_stand()
+            enrollment, phone = await record.ledger.enrollment(self.enrollment), await record.phone_of(self._attempt)
             if enrollment.state is State.SHOWING and phone is not None:
                 now = record.clock.now()
-                self._attempt = replace(self._attempt, scanned=now, ended="scanned")
+                self._attempt = replace(await self._current(), scanned=now, ended="scanned")
                 witness = Evidence("witness", now, CAMERA.name, self._attempt.id, self._witnessed(sighting))
                 event = ScanWitnessed(self._attempt.id, desk.free_tray(), now + desk.timing.overdue)
                 change = Change(CAMERA, attempts=(self._attempt,), evidence=(witness,))
@@ -251,8 +288,7 @@ class Showing:
     async def _again(self) -> None:
         """The same code once more: it was not read, so this is still the one showing of this attempt."""
         self._desk.question = None
-        expires = self._attempt.expires
-        if expires is not None and expires - self._record.clock.now() < LEAST_LEFT:
+        if await self._too_old():
             await self._ran_out()
             return
         effect = await self._record.intend("show", self._attempt.id, token=self._attempt.token)
@@ -260,10 +296,8 @@ class Showing:
 
     async def _recheck(self) -> None:
         """Paused, or the screen went away: a code that no phone has seen may come up again; else a person is asked."""
-        desk = self._desk
         await self.take_down()
-        await desk.until(lambda: self._left() or (desk.batch is not None and desk.batch.state == "running"))
-        if self._left() or desk.question:
+        if self._left() or self._asked():
             return
         if self._watch.code:
             await self._ask("went_back")
@@ -273,14 +307,16 @@ class Showing:
     async def _time_is_up(self) -> None:
         """Nothing came of it. With a phone there a person must look; without one the code stays down until one comes."""
         desk = self._desk
-        expires = self._attempt.expires
         await self.take_down()
-        if expires is not None and expires <= self._record.clock.now():
+        if self._usable_for() <= 0:
             await self._ran_out()
         elif self._watch.phone:
             await self._hold(HoldReason.UNWITNESSED, "no scan was seen in time")
         else:
-            await desk.until(lambda: desk.view in {"phone", "code", "two_phones"} or self._left())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, self._usable_for() - LEAST_LEFT)):
+                    # without a camera nobody would see one come
+                    await desk.until(lambda: desk.view in {"phone", "code", "two_phones", "absent"} or self._left())
             if not self._left():
                 await self._again()
 
@@ -289,11 +325,15 @@ class Showing:
         if self._watch.phone or self._attempt.phone is not None:
             await self._hold(HoldReason.EXPIRED, "the token ran out")
             return
+        if self._blind:
+            await self._hold(HoldReason.UNWITNESSED, "the token ran out, and no camera watched")
+            return
         record = self._record
         async with record.turn:
             enrollment = await record.ledger.enrollment(self.enrollment)
             if enrollment.state is State.SHOWING:
-                self._attempt = replace(self._attempt, ended="expired")
+                current = await self._current()
+                self._attempt = replace(current, ended=current.ended or "expired")
                 self.expired_unseen = True
                 change = Change(BENCH, attempts=(self._attempt,))
                 await record.move(enrollment, Requeued("the token ran out"), change=change)
@@ -305,10 +345,3 @@ class Showing:
             enrollment = await record.ledger.enrollment(self.enrollment)
             if enrollment.state is State.SHOWING:
                 await record.move(enrollment, Held(reason, detail), change=Change(BENCH))
-
-
-async def returned(record: Record, enrollment: Enrollment, attempt: Attempt) -> Phone | None:
-    """The phone that an operator said would try again for this user, standing on the stand once more."""
-    phones = await record.ledger.phones(enrollment=enrollment.id, places=("set_aside",))
-    again: deque[Phone] = deque((phone for phone in phones if phone.reason == "again"), maxlen=1)
-    return replace(again[-1], attempt=attempt.id, place="stand", tray=None, reason="") if again else None

@@ -28,6 +28,8 @@ def next_step(desk: Desk) -> Step:
     if desk.wants_label:
         return Step("scan_label")
     if unit is not None and unit.state in {State.SHOWING, State.QUEUED}:
+        if desk.batch is not None and desk.batch.state == "paused":
+            return Step("paused")
         if desk.parts.get("display") is not None and desk.parts["display"].state == "lost":
             return Step("screen_lost")
         return Step("hold_still") if desk.view == "code" else Step("place_phone")
@@ -35,8 +37,7 @@ def next_step(desk: Desk) -> Step:
 
 
 def _between_units(desk: Desk) -> Step:
-    stand = desk.on_stand()
-    if stand is not None and desk.timing.trays == 0:
+    if desk.on_stand() is not None:
         return Step("setup_on_stand")
     batch = desk.batch
     if not desk.stand_clear and desk.view in {"phone", "code", "two_phones"}:

@@ -41,6 +41,7 @@ def complain(text: str) -> None:
 
 
 def end(code: int) -> NoReturn:
+    """Leave with an exit code."""
     raise typer.Exit(code)
 
 

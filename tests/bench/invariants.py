@@ -160,7 +160,9 @@ class Watch:
     def _desk(self, rows: Rows) -> None:
         """What the bench shows of itself is what the ledger says."""
         desk = self._rig.desk
-        assert desk.units == {ident: one for ident, one in rows.enrollments.items() if one.state in WAITING}, "the desk's units are old"
+        assert desk.units == {ident: one for ident, one in rows.enrollments.items() if one.state in WAITING}, (
+            "the desk's units are old"
+        )
         assert desk.phones == {one.id: one for one in rows.phones if one.place in {"stand", "tray"}}, "the desk's phones are old"
         if desk.question is not None:
             state = rows.enrollments[desk.question.enrollment].state

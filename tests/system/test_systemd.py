@@ -7,12 +7,12 @@ import os
 import re
 import shutil
 import subprocess
-import tomllib
 from pathlib import Path
 
 import pytest
 
 from station.cli.install import install
+from station.config import Roles, load_config
 
 SOURCE = Path(__file__).parents[2] / "systemd"
 UNITS = sorted(path.name for path in SOURCE.glob("*.service"))
@@ -22,7 +22,7 @@ EXPOSURE = {  # the most that `systemd-analyze security` may say: 0 safe, 10 exp
     "sixtap.service": 1.4,  # the unit's last lines say what a lower figure would break
     "sixtap-display.service": 0.7,
     "sixtap-tui.service": 0.7,
-    "sixtap-kiosk.service": 4.6,  # holds the seat: screens, keyboard, touch
+    "sixtap-kiosk.service": 3.5,  # holds the seat: screens, keyboard, touch
 }
 
 pytestmark = pytest.mark.system
@@ -93,16 +93,22 @@ def test_users_and_folders_of_the_installation_can_be_made(root: Path) -> None:
     assert str(folder.st_uid) == users["sixtap-kiosk"][2]
     assert folder.st_mode & 0o777 == 0o700
     groups = {line.split(":")[0]: line.split(":")[3].split(",") for line in (root / "etc/group").read_text().splitlines()}
-    assert "sixtap-kiosk" in groups["sixtap-operators"]
-    assert "sixtap-kiosk" not in groups["sixtap"] + groups["sixtap-leads"]
+    holders = {name: set(members) - {""} for name, members in groups.items()}
+    assert holders["sixtap"] == holders["sixtap-operator"] == {"sixtap-kiosk"}
+    assert holders["sixtap-parts"] == {"sixtap"}
+    assert holders["sixtap-lead"] == holders["sixtap-admin"] == set()
 
 
-def test_every_user_that_a_unit_names_is_made() -> None:
-    made = set(re.findall(r"^u (\S+)", (SOURCE / "sysusers.d" / "sixtap.conf").read_text(), re.MULTILINE))
-    named = {user for unit in UNITS for user in re.findall(r"^(?:User|Group)=(\S+)", (SOURCE / unit).read_text(), re.MULTILINE)}
-    assert named == made
-    rules = (SOURCE / "udev" / "72-sixtap.rules").read_text()
-    assert set(re.findall(r'GROUP="([^"]+)"', rules)) == {"sixtap"}
+def test_every_account_and_group_that_is_named_is_made() -> None:
+    lines = [line.split() for line in (SOURCE / "sysusers.d" / "sixtap.conf").read_text().splitlines()]
+    users = {line[1] for line in lines if line[:1] == ["u"]}
+    groups = users | {line[1] for line in lines if line[:1] == ["g"]}
+    units = "\n".join((SOURCE / unit).read_text() for unit in UNITS)
+    assert set(re.findall(r"^User=(\S+)", units, re.MULTILINE)) == users
+    assert set(re.findall(r"^Group=(\S+)", units, re.MULTILINE)) <= groups
+    assert set(re.findall(r'GROUP="([^"]+)"', (SOURCE / "udev" / "72-sixtap.rules").read_text())) == {"sixtap-parts"} <= groups
+    roles = Roles()
+    assert {*roles.operator, *roles.lead, *roles.admin} <= groups
 
 
 def test_the_files_that_units_and_session_name_are_installed(root: Path) -> None:
@@ -113,12 +119,18 @@ def test_the_files_that_units_and_session_name_are_installed(root: Path) -> None
         assert (root / path.removeprefix("/")).is_file()
 
 
-def test_service_and_window_meet_at_one_socket_as_the_user_whom_the_settings_name(root: Path) -> None:
-    display = tomllib.loads((root / "etc/sixtap/sixtap.toml").read_text())["display"]
-    unit = (root / OWN_UNITS / "sixtap-display.service").read_text()
-    assert f"--socket {display['socket']}\n" in unit
-    assert f"User={display['user']}\n" in unit
-    assert Path(display["socket"]).parent == Path("/run/sixtap")
+def test_the_service_accepts_the_sample_and_meets_the_window_at_one_socket(root: Path) -> None:
+    config = load_config(root / "etc/sixtap/sixtap.toml")
+    window = (root / OWN_UNITS / "sixtap-display.service").read_text()
+    assert f"--socket {config.hardware.display}\n" in window
+    assert all(f"User={user}\n" in window for user in config.hardware.display_users)
+    assert config.hardware.display_users
+    service = (root / OWN_UNITS / "sixtap.service").read_text()
+    assert config.socket.parent == config.hardware.display.parent == Path("/run/sixtap")
+    assert config.state == Path("/var/lib/sixtap")
+    assert config.emm.key is not None
+    assert config.emm.key.parent == Path("/run/credentials/sixtap.service")
+    assert f"LoadCredential={config.emm.key.name}\n" in service
 
 
 def test_no_key_of_the_session_does_anything() -> None:

@@ -32,7 +32,7 @@ def load_credentials(key: Path | bytes | None, *, endpoint: str | None = None) -
     from google.oauth2.service_account import Credentials as ServiceAccountCredentials  # slow to import: only when needed
 
     try:
-        made: Credentials = ServiceAccountCredentials.from_service_account_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]
+        made: Credentials = ServiceAccountCredentials.from_service_account_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]  # the library publishes no types
         return made
     except (ValueError, TypeError, AttributeError):
         # Raised from nothing: the cause could quote the key.
@@ -76,7 +76,7 @@ def _anonymous(endpoint: str | None) -> Credentials:
         raise ConfigurationError("The management service needs a key, and none is configured.", _NEW_KEY)
     from google.auth.credentials import AnonymousCredentials
 
-    return AnonymousCredentials()  # type: ignore[no-untyped-call]
+    return AnonymousCredentials()  # type: ignore[no-untyped-call]  # the library publishes no types
 
 
 def _read_key(key: Path | bytes, source: str) -> dict[str, str]:

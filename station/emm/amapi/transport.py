@@ -151,7 +151,7 @@ class _SendsOnce:
 
     def getresponse(self) -> http.client.HTTPResponse:
         try:
-            response: http.client.HTTPResponse = super().getresponse()  # type: ignore[misc]
+            response: http.client.HTTPResponse = super().getresponse()  # type: ignore[misc]  # the library publishes no types
         except (http.client.BadStatusLine, http.client.ResponseNotReady) as error:
             raise ConnectionAbortedError("the connection was closed without an answer") from error
         return response
@@ -161,7 +161,7 @@ class _HttpOnce(_SendsOnce, httplib2.HTTPConnectionWithTimeout):  # type: ignore
     pass
 
 
-class _HttpsOnce(_SendsOnce, httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]
+class _HttpsOnce(_SendsOnce, httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]  # the library publishes no types
     def __init__(self, host: str, *, timeout: float, proxy_info: Any, **_rest: object) -> None:
         # In place of httplib2's own, which reads every certificate authority anew for each connection: a fifth of a second on a Pi.
         self.proxy_info = proxy_info("https") if callable(proxy_info) else proxy_info

@@ -29,6 +29,7 @@ from .tokens import Tokens
 
 
 def utc_now() -> datetime:
+    """The machine\'s clock."""
     return datetime.now(UTC)
 
 

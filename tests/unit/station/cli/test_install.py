@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -46,4 +45,4 @@ def test_a_root_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "root").write_text("a file")
     with pytest.raises(WrongUse, match="root"):
         install(tmp_path / "root", SOURCE)
-    assert os.listdir(tmp_path) == ["root"]
+    assert [path.name for path in tmp_path.iterdir()] == ["root"]

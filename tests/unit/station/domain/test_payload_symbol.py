@@ -137,6 +137,13 @@ def test_the_services_own_code_has_the_size_that_the_screen_is_planned_for(extra
     assert draw(payload(**extras)).version == version
 
 
+def test_the_level_is_the_one_asked_for_although_a_higher_one_would_fit_the_same_size() -> None:
+    """80 octets: a version 5 symbol has room for 106 at level L and for 84 at level M (ISO/IEC 18004, table 7)."""
+    taken = Payload({ADMIN: "a/.B".ljust(80 - len(serialise(Payload({ADMIN: ""}))), "x")})
+    assert draw(taken, level="L").version == draw(taken, level="M").version == 5
+    assert read(draw(taken, level="L")) == serialise(taken).encode()
+
+
 def test_a_symbol_does_not_show_its_modules() -> None:
     symbol = draw(bare())
     assert "modules" not in repr(symbol)

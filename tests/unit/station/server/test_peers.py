@@ -16,9 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from station.client import CannotReach, Client
 from station.domain.errors import NotAllowed
 from station.ports import Actor
 from station.server.peers import RoleGroups, peer_uid, roles_by_group
+from station.server.place import making
 from tests.unit.station.server.door import Door, at_the_door
 
 NOWHERE = RoleGroups(operator=("sixtap-no-such-group",), lead=(), admin=())
@@ -124,3 +126,21 @@ def test_another_account_is_kept_out_by_the_socket_s_mode_and_else_by_name(open_
         assert f'"kind":"NotAllowed","message":"The account {one.pw_name} has no role on this bench."' in answer
 
     at_the_door(open_folder, scenario, resolve=roles_by_group(NOWHERE))
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another account")
+def test_a_client_that_may_not_open_the_socket_says_so(open_folder: Path) -> None:
+    async def ask() -> None:
+        async with Client(open_folder / "s.sock") as client:
+            with pytest.raises(CannotReach, match="This account may not open .*s.sock. Ask an administrator"):
+                await client.status()
+
+    with socket.socket(socket.AF_UNIX) as line:
+        with making(open_folder / "s.sock"):
+            line.bind(str(open_folder / "s.sock"))
+            line.listen()
+        os.seteuid(stranger().pw_uid)
+        try:
+            asyncio.run(ask())
+        finally:
+            os.seteuid(0)

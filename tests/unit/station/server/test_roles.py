@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from station import wire
+from station.client import CannotReach, Client
 from station.ports import Actor
 from tests.unit.station.server.door import NOBODY, Door, at_the_door
 
@@ -73,6 +74,9 @@ def test_who_has_no_role_neither_orders_nor_looks_nor_listens(tmp_path: Path, ac
             assert "Anna" not in json.dumps(answer)
         with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
             await door.listen()
+        async with Client(door.path) as client:
+            with pytest.raises(CannotReach, match=r"mallory has no role on this bench\. Ask an administrator"):
+                await anext(client.events())
         assert await door.head() == before
 
     at_the_door(tmp_path, scenario)
