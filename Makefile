@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: install develop demo test check bench soak clean
+.PHONY: install develop demo test check bench soak pictures clean
 
 install: $(VENV)/.installed
 
@@ -27,7 +27,7 @@ demo: install
 
 # format, lint, types, import rules, then every test
 test: check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: develop
 	$(BIN)/ruff format --check --quiet .
@@ -38,6 +38,14 @@ check: develop
 # figures, printed and stored as JSON in .bench/
 bench: develop
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+# long campaigns: random state machine runs, every fault over many seeds
+soak: develop
+	SIXTAP_SOAK=1 $(BIN)/python -m pytest tests/soak tests/bench/test_bench_machine.py -n $(WORKERS) $(ARGS)
+
+# redraws the pictures of the README from the real screens
+pictures: develop
+	$(BIN)/python -m tests.tui.picture
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench

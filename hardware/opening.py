@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from hardware.camera import Camera
 from hardware.errors import DeviceNotOpened
-from hardware.readings import KnownSymbol, Sighting
+
+if TYPE_CHECKING:
+    from hardware.camera import Camera
+    from hardware.readings import KnownSymbol, Sighting
 
 CAMERAS = "v4l2:/dev/video0, http://..., file:FOLDER, sim:DIR"
 SCANNERS = "serial:/dev/serial/by-id/...?baud=9600, sim:DIR"
@@ -25,15 +27,15 @@ class WitnessDriver(Protocol):
 
 
 class ScannerDriver(Protocol):
-    """Reads labels; `heard` gets a text, or a scan with a `text`."""
+    """Reads labels: `heard` gets each one's text. Callbacks come in its own thread."""
 
-    def start(self, heard: Callable[[Any], None], lost: Callable[[str], None], back: Callable[[], None]) -> None: ...
+    def start(self, heard: Callable[[str], None], lost: Callable[[str], None], back: Callable[[], None]) -> None: ...
     def close(self) -> None: ...
 
 
 def open_camera(url: str) -> Camera:
     """A camera by URL. DeviceNotOpened names what is wrong; a camera that is only missing now raises when it is read."""
-    if url.startswith("sim:"):
+    if _scheme(url, CAMERAS, {"v4l2", "http", "https", "file", "sim"}) == "sim":
         from hardware.simulated.attach import SimCamera
 
         return SimCamera(url.removeprefix("sim:"))
@@ -69,7 +71,9 @@ def open_scanner(url: str) -> ScannerDriver:
 
 
 def _scheme(url: str, known: str, schemes: set[str]) -> str:
+    """The URL's scheme. DeviceNotOpened when it is none of `schemes`; without the rest, which may hold a password."""
     scheme, found, _ = url.partition(":")
     if not found or scheme not in schemes:
-        raise DeviceNotOpened(f"{url!r} names no part that can be opened: use one of {known}")
+        named = f"no driver is named {scheme!r}" if found else "a part's URL begins with its driver's name and a colon"
+        raise DeviceNotOpened(f"{named}: use one of {known}")
     return scheme

@@ -138,9 +138,10 @@ class Memory:
         if first:
             self.before = [known for known in self.before if not self.is_finder(known)]
 
-    def is_before(self, look: Look) -> bool:
-        """The screen that this phone, or one like it, showed before its viewfinder opened."""
-        return any(look.likeness(known) > SAME_LOOK for known in (*self.before, *self.earlier))
+    def is_before(self, look: Look, code_came: bool) -> bool:
+        """The screen that an earlier phone showed before its viewfinder opened, or this one, if its code came since."""
+        known = (*self.before, *self.earlier) if code_came else self.earlier
+        return any(look.likeness(other) > SAME_LOOK for other in known)
 
     def is_finder(self, look: Look) -> bool:
         """The viewfinder, though the code is not in it."""

@@ -186,7 +186,7 @@ class Sighter:
             return "dark"
         if look.plain:
             return "viewfinder"
-        if self._code_seen and self._memory.is_before(look):
+        if self._code_seen and self._memory.is_before(look, self._code_at is not None):
             return "before"
         if self._code_at is None:
             if self._pattern is not None or self._memory.finder is None:  # else it may be this phone's setup
