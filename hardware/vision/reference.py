@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.vision.geometry import Grey, area, points
+from hardware.vision.geometry import Grey, Points, area, points, spread
 
 SMALL_WIDTH = 320  # columns of the small picture
 LIT = 0.60  # of the attached screen's brightness: it is brighter everywhere, code or none
@@ -64,11 +64,22 @@ class Reference:
         return Reference(cast(Grey, picture))
 
     @staticmethod
-    def taught(small: Grey) -> Reference | None:
-        """The reference that this picture would give, if it shows a whole attached screen; the caller knows that the
-        stand is empty. None if there is no such screen in it."""
-        plain = _whole(small)
-        return plain if plain is not None else _whole(without_code(small))
+    def taught(small: Grey, code: Points | None) -> Reference | None:
+        """The reference that this picture gives, if it shows a whole attached screen, with or without a code whose corners
+        (small pixels) are given; the caller knows that the stand is empty. None if there is no such screen in it."""
+        picture = small
+        if code is not None:
+            inside = np.zeros_like(small)
+            cv2.fillConvexPoly(inside, np.rint(spread(code, MODULE_GAP / 2)).astype(np.int32), 1)
+            picture = np.where(inside == 1, without_code(small), small)
+        lit = (picture > LIT * float(np.percentile(picture, 90))).astype(np.uint8)
+        largest = max(outlines(lit), key=cv2.contourArea, default=None)
+        if largest is None or cv2.contourArea(largest) < SMALLEST_SCREEN * picture.size:
+            return None
+        box = area(points(cv2.approxPolyN(cv2.convexHull(largest), 4, ensure_convex=True)))
+        inner = np.zeros_like(lit)
+        cv2.drawContours(inner, [largest], -1, 1, cv2.FILLED)
+        return Reference(picture) if float((inner & lit).sum()) > STAND_LEAVES * box else None
 
 
 def screen_guessed(small: Grey) -> tuple[Mask, Mask]:
@@ -87,14 +98,3 @@ def _screen_and_rim(lit: Grey) -> tuple[Mask, Mask]:
     screen = cv2.erode(lit, np.ones((3, 3), np.uint8), borderValue=0) == 1
     inner = cv2.erode(lit, np.ones((RIM, RIM), np.uint8), borderValue=0) == 1
     return cast(Mask, screen), cast(Mask, screen & ~inner)
-
-
-def _whole(picture: Grey) -> Reference | None:
-    lit = (picture > LIT * float(np.percentile(picture, 90))).astype(np.uint8)
-    largest = max(outlines(lit), key=cv2.contourArea, default=None)
-    if largest is None or cv2.contourArea(largest) < SMALLEST_SCREEN * picture.size:
-        return None
-    box = area(points(cv2.approxPolyN(cv2.convexHull(largest), 4, ensure_convex=True)))
-    inner = np.zeros_like(lit)
-    cv2.drawContours(inner, [largest], -1, 1, cv2.FILLED)
-    return Reference(picture) if float((inner & lit).sum()) > STAND_LEAVES * box else None

@@ -62,12 +62,15 @@ class Sighter:
         self._strange_frames = 0
 
     def expect(self, symbol: KnownSymbol | None, *, same_watch: bool = False) -> None:
-        """What the attached screen shows from now on; None: no code. A new watch forgets what the last one saw of its
-        code. `same_watch`: another form of the same content, the watch goes on."""
+        """What the attached screen shows from now on. A new watch forgets what the last one saw of its code.
+
+        None: no code; what the last watch saw still counts, so that a viewfinder whose code was taken down is not taken for
+        setup. `same_watch`: another form of the same content, the watch goes on.
+        """
         self._pattern = None if symbol is None else Pattern(symbol)
         if self._pattern is not None:
             self._shown = [self._pattern, *self._shown][:2]
-        if not same_watch:
+        if self._pattern is not None and not same_watch:
             self._place = self._code_at = None
             self._code_seen, self._last = False, "none"
 
@@ -122,49 +125,42 @@ class Sighter:
         return _Phone(fresh[0], at, 1, usual=phone.usual if phone is not None and alike else None)
 
     def _without_phone(self, pixels: Grey, small: Grey, ground: Ground) -> Stand:
+        """Empty, if the attached screen is seen as it was learned, blank or with its whole code; before that was learned
+        (or when it does not agree any more, because the camera was moved) if this frame alone looks like that."""
         if ground.lightless:
             return "unsure"
-        known = ground.known and self._empty(pixels, ground)
-        taught = None if known and self._empty_frames > SURE_AFTER else Reference.taught(small)
-        fresh = taught is not None and self._looks_empty(pixels, small, taught)
-        self._empty_frames = self._empty_frames + 1 if known or (fresh and not ground.known) else 0
-        self._strange_frames = self._strange_frames + 1 if fresh and not known and ground.known else 0
+        code = None if ground.even() else self._own_code(pixels, small)
+        empty = ground.even(code)
+        if ground.known and empty:
+            self._strange_frames = 0
+        else:
+            taught = Reference.taught(small, code)
+            alone = Ground.of(small, taught) if taught is not None else ground
+            fresh = taught is not None and alone.even(code) and not find_bodies(alone)
+            self._strange_frames = self._strange_frames + 1 if fresh else 0
+            if self._strange_frames >= (MOVED_CAMERA_AFTER if ground.known else SURE_AFTER):
+                self.reference, self._own = taught, {}
+            empty = fresh and (not ground.known or self.reference is taught)
+        self._empty_frames = self._empty_frames + 1 if empty else 0
         if self._empty_frames == SURE_AFTER:
             self._memory, self._place, self._code_at = self._memory.next_visit(), None, None
-        if taught is not None and fresh and (self._empty_frames == SURE_AFTER or self._strange_frames >= MOVED_CAMERA_AFTER):
-            self._learn(taught)
-        return "empty" if self._empty_frames or self._strange_frames >= MOVED_CAMERA_AFTER else "unsure"
+        return "empty" if empty else "unsure"
 
-    def _looks_empty(self, pixels: Grey, small: Grey, taught: Reference) -> bool:
-        """As far as this frame alone tells."""
-        ground = Ground.of(small, taught)
-        return not find_bodies(ground) and self._empty(pixels, ground)
-
-    def _learn(self, taught: Reference) -> None:
-        """Keeps how the empty stand looks: the first time, when the camera was moved, when more of the screen is seen."""
-        old = self.reference
-        if old is None or self._strange_frames >= MOVED_CAMERA_AFTER or taught.screen.sum() > 1.003 * old.screen.sum():
-            self.reference = taught
-            if self._strange_frames:
-                self._own = {}
-
-    def _empty(self, pixels: Grey, ground: Ground) -> bool:
-        return ground.even() or any(self._only_shows(pattern, pixels, ground) for pattern in self._shown)
-
-    def _only_shows(self, pattern: Pattern, pixels: Grey, ground: Ground) -> bool:
-        """The attached screen shows this code, the whole of it, and nothing is before it."""
-        scale = pixels.shape[1] / ground.small.shape[1]
-        match = whole_code(pattern, pixels, self._own.get(pattern.size))
-        if match is None or pattern.agreement(pixels, match.place) < WHOLE_CODE:
-            return False
-        self._own[pattern.size] = match.place
-        return ground.even((match.corners + 0.5) / scale - 0.5)
+    def _own_code(self, pixels: Grey, small: Grey) -> Points | None:
+        """Where the attached screen shows a code of ours, the whole of it: its corners in small pixels."""
+        scale = pixels.shape[1] / small.shape[1]
+        for pattern in self._shown:
+            match = whole_code(pattern, pixels, self._own.get(pattern.size))
+            if match is not None and pattern.agreement(pixels, match.place) > WHOLE_CODE:
+                self._own[pattern.size] = match.place
+                return (match.corners + 0.5) / scale - 0.5
+        return None
 
     # ---- the phone ----
 
     def _display(self, frame: Frame, ground: Ground, phone: _Phone, scale: float) -> _Seen:
         look = Look.of(ground.small, phone.body, ground.level)
-        if look.dark or self._pattern is None:
+        if look.dark or (self._pattern is None and self._code_at is None):
             return _Seen(self._ruled(look, ground, phone, frame.at, any_code=False))
         region = (phone.body + 0.5) * scale - 0.5
         found = look_for(self._pattern, frame.pixels, region, self._place)

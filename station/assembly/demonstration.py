@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import csv
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -53,7 +54,11 @@ class Demonstration:
         """World in this process, service in another; one line for each unit that settles, and a summary."""
         self._folder.mkdir(parents=True, exist_ok=True)
         started = time.perf_counter()
-        report, outcomes = run_virtual(self._world(), governor=Conductor(self._folder, expected=1, pace=self._pace))
+        try:
+            report, outcomes = run_virtual(self._world(), governor=Conductor(self._folder, expected=1, pace=self._pace))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            print("stopped before the end; nothing was reported", file=sys.stderr)
+            return False
         if self._report is not None:
             write_report(self._report, report)
         self._summary(report, time.perf_counter() - started)
@@ -62,6 +67,9 @@ class Demonstration:
         return bool(count["verified"] == count["received"])
 
     async def _world(self) -> tuple[dict[str, Any], list[FaultOutcome]]:
+        task = asyncio.current_task()
+        if task is not None:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         async with twin_world(self._folder, self._options) as twin:
             config = self._folder / "sixtap.toml"
             config.write_text(as_toml(service_config(self._folder, twin.endpoint, self._options)), encoding="utf-8")

@@ -16,10 +16,11 @@ from station.ports import Sighting, Symbol
 
 
 class AttachedScreen:
-    """The display port over the window's socket."""
+    """The display port over the window's socket. A simulated window counts as none where the bench is real."""
 
-    def __init__(self, server: DisplayServer) -> None:
+    def __init__(self, server: DisplayServer, *, simulated: bool) -> None:
         self._server = server
+        self._may_be_simulated = simulated
 
     @property
     def simulated(self) -> bool:
@@ -27,7 +28,7 @@ class AttachedScreen:
 
     @property
     def attached(self) -> bool:
-        return self._server.attached
+        return self._server.attached and (self._may_be_simulated or not self._server.simulated)
 
     async def show(self, symbol: Symbol, caption: str = "") -> None:
         try:

@@ -104,7 +104,9 @@ async def running(
         witness, scanner = open_camera_witness(config), open_label_scanner(config)
         simulated = config.twin is not None or service.capabilities.simulated or bool(witness and witness.simulated)
         desk = Desk(config.bench, _timing(config), simulated=simulated)
-        bench = Bench(desk, ledger, clock, service, AttachedScreen(screen), witness, scanner, config.provisioning_extras())
+        bench = Bench(
+            desk, ledger, clock, service, AttachedScreen(screen, simulated=simulated), witness, scanner, config.provisioning_extras()
+        )
         screen.on_change = bench.cycle.display_changed
         await bench.recover()
         server = Server(bench, roles_by_group(RoleGroups(**config.roles.model_dump())), product_version(), _figures(service))

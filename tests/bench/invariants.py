@@ -6,11 +6,16 @@ import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 
+from sqlalchemy import Connection
+
 from station.bench.desk import WAITING
 from station.domain.audit import Chain
 from station.domain.enrollment import OPEN, Attempt, Enrollment, Phone, PhoneCount, State, UserCount
+from station.domain.evidence import Evidence
 from station.domain.policy import EXPECTED_RECORD
+from station.emm.emulator.tokens import EnrollmentToken
 from station.ports import Effect, Recorded, Symbol
+from station.store import reading
 from tests.bench.rig import Rig
 from tests.bench.stand_ins import Seen, token_value
 
@@ -26,6 +31,7 @@ class Rows:
     attempts: dict[str, Attempt] = field(default_factory=dict)
     phones: tuple[Phone, ...] = ()
     effects: tuple[Effect, ...] = ()
+    evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
     counts: list[tuple[UserCount, PhoneCount]] = field(default_factory=list)
     events: tuple[Recorded, ...] = ()
 
@@ -56,9 +62,9 @@ class Watch:
     def _filmed(self, seen: Seen) -> None:
         if seen.stand == "phone":
             self._clear, self._empty = False, 0
-        elif self._rig.screen.symbol is None:
+        else:
             self._empty += 1
-            self._clear = self._clear or self._empty >= EMPTY_FRAMES
+            self._clear = self._clear or (self._empty >= EMPTY_FRAMES and self._rig.screen.symbol is None)
 
     def _recorded(self, recorded: tuple[Recorded, ...]) -> None:
         for event in recorded:
@@ -84,9 +90,11 @@ class Watch:
         self._unless(self._attempt_of(symbol) not in self._scanned, "a code that was recorded as scanned came up again")
 
     def _attempt_of(self, symbol: Symbol) -> str:
+        return str(self._token(symbol).settings["additionalData"])
+
+    def _token(self, symbol: Symbol) -> EnrollmentToken:
         cloud = self._rig.cloud
-        token = cloud.emulator.tokens._by_name[cloud.secrets[token_value(symbol)]]
-        return str(token.settings["additionalData"])
+        return cloud.emulator.tokens._by_name[cloud.secrets[token_value(symbol)]]
 
     def _unless(self, holds: bool, what: str) -> None:
         if not holds:
@@ -96,7 +104,7 @@ class Watch:
 
     def check(self) -> None:
         """Everything."""
-        rows = self._rig.loop.run_until_complete(self._rows())
+        rows = self._rows()
         assert not self._wrong, self._wrong
         self._events(rows)
         _counts(rows)
@@ -113,14 +121,22 @@ class Watch:
         assert not posts or max(posts.values()) == 1, f"a token was asked for twice under one reference: {posts}"
         assert self._rig.desk.stopped is None, f"the bench stopped: {self._rig.desk.stopped}"
 
-    async def _rows(self) -> Rows:
-        ledger = self._rig.ledger
-        rows = Rows(effects=await ledger.open_effects(), phones=await ledger.phones())
-        rows.enrollments = {one.id: one for one in await ledger.enrollments()}
+    def _rows(self) -> Rows:
+        """All in one transaction: the bench goes on working meanwhile."""
+        return self._rig.loop.run_until_complete(self._rig.ledger._database.run(self._read))
+
+    def _read(self, connection: Connection) -> Rows:
+        rows = Rows(effects=reading.open_effects(connection))
+        rows.phones = reading.phones(connection, batch=None, enrollment=None, places=())
+        found = reading.enrollments(connection, batch=None, states=(), after=0, limit=500)
+        rows.enrollments = {one.id: one for one in found}
         for ident in rows.enrollments:
-            rows.attempts |= {attempt.id: attempt for attempt in await ledger.attempts(ident)}
-        rows.counts = [await ledger.counts(batch) for batch in self._rig.batches]
-        while page := await ledger.events(after=self._chain.length + len(rows.events)):
+            rows.attempts |= {attempt.id: attempt for attempt in reading.attempts(connection, ident)}
+            rows.evidence[ident] = reading.evidence(connection, ident)
+        rows.counts = [reading.counts(connection, batch) for batch in self._rig.batches]
+        while page := reading.events(
+            connection, bench="bench-1", after=self._chain.length + len(rows.events), limit=500, enrollment=None, batch=None
+        ):
             rows.events += page
         return rows
 
@@ -143,8 +159,7 @@ class Watch:
     def _verified(self, rows: Rows, enrollment: Enrollment) -> None:
         """A scan that was proven, a device record that agrees, a phone that is counted."""
         attempt = rows.attempts[str(enrollment.attempt)]
-        evidence = self._rig.loop.run_until_complete(self._rig.ledger.evidence(enrollment.id))
-        kinds = {one.kind for one in evidence if one.attempt == attempt.id}
+        kinds = {one.kind for one in rows.evidence[enrollment.id] if one.attempt == attempt.id}
         assert kinds & {"witness", "attestation"}, f"{enrollment} is verified without a proven scan"
         assert "device_record" in kinds, f"{enrollment} is verified without a device record"
         device = self._rig.loop.run_until_complete(self._rig.ledger.device(str(attempt.device)))
@@ -159,14 +174,22 @@ class Watch:
 
     def _desk(self, rows: Rows) -> None:
         """What the bench shows of itself is what the ledger says."""
+        for _ in range(3):
+            if self._agrees(rows):
+                break
+            self._rig.wait(0.3)  # it may be about to hear of a write
+            rows = self._rows()
+        else:
+            raise AssertionError("the desk is not what the ledger says")
         desk = self._rig.desk
-        assert desk.units == {ident: one for ident, one in rows.enrollments.items() if one.state in WAITING}, (
-            "the desk's units are old"
-        )
-        assert desk.phones == {one.id: one for one in rows.phones if one.place in {"stand", "tray"}}, "the desk's phones are old"
         if desk.question is not None:
             state = rows.enrollments[desk.question.enrollment].state
             assert state in {State.SHOWING, State.HELD}, f"{desk.question} is asked about a unit that is {state}"
+
+    def _agrees(self, rows: Rows) -> bool:
+        waiting = {ident: one for ident, one in rows.enrollments.items() if one.state in WAITING}
+        placed = {one.id: one for one in rows.phones if one.place in {"stand", "tray"}}
+        return self._rig.desk.units == waiting and self._rig.desk.phones == placed
 
     def _effects(self, rows: Rows) -> None:
         now = self._rig.clock.now()
@@ -182,7 +205,7 @@ class Watch:
         if self._rig.screen.symbol is None or self._fits(rows):
             return
         self._rig.wait(1.0)  # it may be on its way down
-        rows = self._rig.loop.run_until_complete(self._rows())
+        rows = self._rows()
         assert self._rig.screen.symbol is None or self._fits(rows), "a code is up that must not be"
 
     def _fits(self, rows: Rows) -> bool:
@@ -190,7 +213,7 @@ class Watch:
         assert symbol is not None
         attempt = rows.attempts[self._attempt_of(symbol)]
         showing = [one for one in rows.enrollments.values() if one.state is State.SHOWING]
-        fresh = attempt.expires is not None and attempt.expires > self._rig.clock.now()
+        fresh = attempt.expires is not None and attempt.expires > self._rig.clock.now() and not self._token(symbol).revoked
         running = desk.batch is not None and desk.batch.state == "running" and desk.stopped is None
         return [one.attempt for one in showing] == [attempt.id] and attempt.ended is None and fresh and running
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Coroutine
@@ -16,7 +17,7 @@ from station.bench.decisions import Decisions
 from station.domain.enrollment import Enrollment
 from station.domain.errors import LeaseLost, LedgerFailed, SixtapError
 from station.ports import Actor
-from tests.bench.hands import finish
+from tests.bench.hands import finish, one_step
 from tests.bench.invariants import Watch
 from tests.bench.rig import LEAD, OPERATOR, Crashed, Rig, Setup
 from tests.bench.stand_ins import Handset, token_value
@@ -159,21 +160,39 @@ class BenchMachine(RuleBasedStateMachine):
     def read(self) -> None:
         phone, symbol = self.rig.camera.stand[0], self.rig.screen.symbol
         assert symbol is not None
-        if phone.showing == "viewfinder" and phone.token is None:
+        if phone.token is None:
             phone.token = token_value(symbol)
             phone.showing = "other"
         self.rig.frames(4)
 
+    @rule(steps=st.integers(1, 3))
+    def do_as_told(self, steps: int) -> None:
+        for _ in range(steps):
+            with contextlib.suppress(Crashed, SixtapError):
+                one_step(self.rig)
+
     @precondition(lambda self: self.rig.step.id == "place_phone")
-    @rule(away=st.booleans())
-    def whole_scan(self, away: bool) -> None:
-        if not self.rig.camera.stand:
-            self.place(old=False, which=0)
+    @rule(how=st.sampled_from(["reads", "goes back", "goes dark", "is pulled away", "never reads", "two at once", "reads unseen"]))
+    def a_phone_comes(self, how: str) -> None:
+        """It stands there with its viewfinder open, and then this."""
+        stand = self.rig.camera.stand
+        stand[:] = stand[:1] if stand and stand[0].token is None else [self.rig.unbox()]
+        if how == "reads unseen":
+            return self.read()
         self.aim(frames=4)
-        if self.rig.screen.symbol is not None and self.rig.camera.stand:
-            self.read()
-        if away:
-            self.take_off()
+        match how:
+            case "reads":
+                self.read()
+            case "goes back" | "goes dark" if stand:
+                self.give_up(showing="before" if how == "goes back" else "dark")
+            case "is pulled away":
+                self.take_off()
+            case "two at once":
+                stand.append(self.rig.unbox())
+                self.rig.frames(4)
+            case _:
+                self.rig.wait(130.0)
+        return None
 
     @precondition(lambda self: self.rig.camera.stand)
     @rule(showing=st.sampled_from(["before", "dark", "other"]))
