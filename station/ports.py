@@ -146,6 +146,10 @@ class Minting(Protocol):
         """The token's QR content, asked anew each time. Raises TokenGone."""
         ...
 
+    def tokens(self) -> AsyncIterator[Sequence[Token]]:
+        """All active tokens of the enterprise, whoever made them, a page at a time."""
+        ...
+
     async def revoke(self, token: str) -> None:
         """Delete the token; one that is gone already is no error."""
         ...

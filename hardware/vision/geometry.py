@@ -90,6 +90,16 @@ def overlap(first: Points, second: Points) -> float:
     return shared / max(area(first) + area(second) - shared, 1e-9)
 
 
+def to_small(corners: Points, scale: float) -> Points:
+    """Frame pixels to those of a picture `scale` times smaller."""
+    return np.asarray((corners + 0.5) / scale - 0.5, np.float64)
+
+
+def to_large(corners: Points, scale: float) -> Points:
+    """The other way round."""
+    return np.asarray((corners + 0.5) * scale - 0.5, np.float64)
+
+
 def homography(source: ArrayLike, target: ArrayLike) -> Homography:
     """The projective map that takes four source points to four target points, shape (3, 3)."""
     matrix = cv2.getPerspectiveTransform(points(source).astype(np.float32), points(target).astype(np.float32))

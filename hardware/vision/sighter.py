@@ -88,7 +88,7 @@ class Sighter:
         else:
             stand, self._empty_frames, self._strange_frames = "phone", 0, 0
             seen = self._display(frame, ground, self._phone, scale)
-            quad = as_quad((spread(self._phone.body, -self._bezel(ground, self._phone)) + 0.5) * scale - 0.5)
+            quad = as_quad(to_large(spread(self._phone.body, -self._bezel(ground, self._phone)), scale))
         self._last = seen.screen
         phones = 0 if ground.lightless else self._lit_phones(ground)
         taken = (perf_counter() - began) * 1000
@@ -144,6 +144,7 @@ class Sighter:
         self._empty_frames = self._empty_frames + 1 if empty else 0
         if self._empty_frames == SURE_AFTER:
             self._memory, self._place, self._code_at = self._memory.next_visit(), None, None
+            self._code_seen = self._code_seen and self._pattern is not None
         return "empty" if empty else "unsure"
 
     def _own_code(self, pixels: Grey, small: Grey) -> Points | None:
@@ -153,7 +154,7 @@ class Sighter:
             match = whole_code(pattern, pixels, self._own.get(pattern.size))
             if match is not None and pattern.agreement(pixels, match.place) > WHOLE_CODE:
                 self._own[pattern.size] = match.place
-                return (match.corners + 0.5) / scale - 0.5
+                return to_small(match.corners, scale)
         return None
 
     # ---- the phone ----
@@ -162,10 +163,10 @@ class Sighter:
         look = Look.of(ground.small, phone.body, ground.level)
         if look.dark or (self._pattern is None and self._code_at is None):
             return _Seen(self._ruled(look, ground, phone, frame.at, any_code=False))
-        region = (phone.body + 0.5) * scale - 0.5
+        region = to_large(phone.body, scale)
         found = look_for(self._pattern, frame.pixels, region, self._place)
         if found.match is not None and found.match.accepted:
-            self._memory.with_code(look, (found.match.corners + 0.5) / scale - 0.5, first=self._code_at is None)
+            self._memory.with_code(look, to_small(found.match.corners, scale), first=self._code_at is None)
             self._place, self._code_at, self._code_seen = found.match.place, phone.body, True
             phone.usual = ground.edge(phone.body).free
             return _Seen("code", found.match.score, found.match.ppm)

@@ -22,6 +22,8 @@ from station.bench.bench import Bench
 from station.bench.desk import Desk, Timing
 from station.config import Config
 from station.domain.errors import ConfigurationError, StopBench
+from station.domain.payload import Payload, with_extras
+from station.domain.policy import Mode
 from station.emm.amapi.credentials import load_credentials
 from station.emm.amapi.service import AndroidManagementService
 from station.notify import Notifier
@@ -104,9 +106,10 @@ async def running(
         witness, scanner = open_camera_witness(config), open_label_scanner(config)
         simulated = config.twin is not None or service.capabilities.simulated or bool(witness and witness.simulated)
         desk = Desk(config.bench, _timing(config), simulated=simulated)
-        bench = Bench(
-            desk, ledger, clock, service, AttachedScreen(screen, simulated=simulated), witness, scanner, config.provisioning_extras()
-        )
+        extras = config.provisioning_extras()
+        with_extras(Payload({}), extras, Mode.FULLY_MANAGED)  # a wrong extra is said now, not at the first phone
+        attached = AttachedScreen(screen, simulated=simulated)
+        bench = Bench(desk, ledger, clock, service, attached, witness, scanner, extras)
         screen.on_change = bench.cycle.display_changed
         await bench.recover()
         server = Server(bench, roles_by_group(RoleGroups(**config.roles.model_dump())), product_version(), _figures(service))

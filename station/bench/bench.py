@@ -39,7 +39,7 @@ class Bench:
         self.cycle = Cycle(self.record, self.minting, service, display, witness)
         self.rack = Rack(self.record, service, self.cycle.moved)
         self.decisions = Decisions(self.record, self.cycle, self.rack, self.minting, service)
-        self.intake = Intake(self.record, self.cycle, self.minting)
+        self.intake = Intake(self.record, self.cycle, self.minting, extras)
         self.recovery = Recovery(self.record, service)
         self.label_problem = ""
         self._labels: asyncio.Queue[str] = asyncio.Queue()

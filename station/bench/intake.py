@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from station.bench.cycle import Cycle
@@ -12,6 +12,7 @@ from station.bench.minting import MintAhead
 from station.bench.record import Record, new_id
 from station.domain.enrollment import Enrollment
 from station.domain.errors import WrongUse
+from station.domain.payload import Payload, with_extras
 from station.domain.policy import MINIMUM_ANDROID, Mode, policy_id
 from station.domain.roster import Row
 from station.ports import Actor, Batch, Change, Fact, User
@@ -22,10 +23,11 @@ CHUNK = 200  # rows in one commit, so that a long import never stalls the bench
 class Intake:
     """What admins and operators do before phones come."""
 
-    def __init__(self, record: Record, cycle: Cycle, minting: MintAhead) -> None:
+    def __init__(self, record: Record, cycle: Cycle, minting: MintAhead, extras: Mapping[str, object]) -> None:
         self._record = record
         self._cycle = cycle
         self._minting = minting
+        self._extras = extras
 
     @property
     def _desk(self) -> Desk:
@@ -83,8 +85,8 @@ class Intake:
     def _enrollment(self, batch: Batch, position: int, user: User) -> Enrollment:
         return Enrollment(new_id("e"), batch.id, position, user.id, user.mode or batch.mode, user.policy or batch.policy)
 
-    async def start(self, actor: Actor, ident: str) -> None:
-        """Run this batch; one at a time."""
+    async def start(self, actor: Actor, ident: str) -> tuple[str, ...]:
+        """Run this batch; one at a time. Returns warnings: extras of every code that the batch's mode ignores."""
         desk = self._desk
         batch = await self._record.ledger.batch(ident)
         if desk.batch is not None and desk.batch.id != batch.id and desk.batch.state == "running":
@@ -99,6 +101,7 @@ class Intake:
         await self._record.commit(Change(actor, batches=(running,), facts=(Fact("BatchStarted", {}, batch.id),)))
         desk.batch = running
         self._minting.queue_changed()
+        return with_extras(Payload({}), self._extras, batch.mode).warnings
 
     async def pause(self, actor: Actor, ident: str) -> None:
         """Nothing new is shown; what is in the rack goes on."""

@@ -99,7 +99,9 @@ async def _units(client: Client, batch: str) -> AsyncIterator[wire.UnitBrief]:
 @app.command()
 def start(batch: BatchArgument, socket: SocketOption) -> None:
     """Run a batch."""
-    ask(socket, lambda client: client.command(wire.StartBatch(batch=batch)))
+    done = ask(socket, lambda client: client.command(wire.StartBatch(batch=batch)))
+    for warning in done.facts.get("warnings", ()):
+        complain(f"Warning: {warning}")
     say(f"Batch {batch} runs.")
 
 

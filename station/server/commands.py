@@ -50,7 +50,7 @@ async def _intake(
             made = await intake.create_batch(actor, batch, command.users)
             return {"batch": made.id}
         case wire.StartBatch(batch=ident):
-            await intake.start(actor, ident)
+            return {"warnings": list(await intake.start(actor, ident))}
         case wire.PauseBatch(batch=ident):
             await intake.pause(actor, ident)
     return {}

@@ -108,7 +108,8 @@ def _answer(rig: Rig) -> None:
             except SixtapError:
                 continue
             return None
-    assert rig.cloud.mood != "well", f"no answer to {question} is accepted"
+    # the service may be away, or just have told of the device
+    assert rig.cloud.mood != "well" or rig.desk.question is not question, f"no answer to {question} is accepted"
     return rig.wait(20.0)
 
 

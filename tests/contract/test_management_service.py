@@ -242,6 +242,16 @@ def test_a_policy_comes_back_as_it_was_put() -> None:
     within(act)
 
 
+def test_active_tokens_are_listed_until_they_are_revoked_and_never_with_their_values() -> None:
+    async def act(there: Place) -> None:
+        made = [await there.port.mint(order()) for _ in range(3)]
+        await there.port.revoke(made[1].name)
+        listed = [token async for page in there.port.tokens() for token in page]
+        assert sorted(listed, key=lambda token: token.name) == sorted((made[0], made[2]), key=lambda token: token.name)
+
+    within(act)
+
+
 def test_more_policies_than_a_page_holds_are_all_listed() -> None:
     async def act(there: Place) -> None:
         for index in range(101):

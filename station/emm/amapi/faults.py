@@ -157,6 +157,7 @@ _DOING = {
     "policies.list": "Listing the policies failed",
     "enrollmentTokens.create": "Making the enrollment token failed",
     "enrollmentTokens.get": "Reading the enrollment token failed",
+    "enrollmentTokens.list": "Listing the enrollment tokens failed",
     "enrollmentTokens.delete": "Revoking the enrollment token failed",
     "devices.list": "Listing the devices failed",
     "devices.get": "Reading the device failed",

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from station.domain.evidence import Device
 from station.domain.policy import ALLOW_PERSONAL_USAGE
-from station.ports import PolicyVersion, TokenOrder
+from station.ports import PolicyVersion, Token, TokenOrder
 
 # Partial responses (the `fields` system parameter) keep pages small, and keep the secret out of the answer to `create`.
 DEVICE_FIELDS = (
@@ -21,6 +21,7 @@ DEVICE_FIELDS = (
 DEVICE_PAGE_FIELDS = f"nextPageToken,devices({DEVICE_FIELDS})"
 ORDERED_FIELDS = "name,expirationTimestamp"
 CODE_FIELDS = "qrCode,expirationTimestamp"
+TOKEN_PAGE_FIELDS = f"nextPageToken,enrollmentTokens({ORDERED_FIELDS})"  # without the secrets of other systems' tokens
 POLICY_VERSION_FIELDS = "name,version"
 POLICY_PAGE_FIELDS = f"nextPageToken,policies({POLICY_VERSION_FIELDS})"
 
@@ -76,6 +77,13 @@ def devices_of(answer: Mapping[str, object], *, simulated: bool) -> tuple[Device
     """The devices of one page."""
     found = (device_of(record, simulated=simulated) for record in as_list(answer.get("devices")))
     return tuple(device for device in found if device is not None)
+
+
+def tokens_of(answer: Mapping[str, object]) -> tuple[Token, ...]:
+    """The tokens of one page that tell a name and when they expire."""
+    records = [as_map(record) for record in as_list(answer.get("enrollmentTokens"))]
+    found = ((text(record.get("name")), timestamp(record.get("expirationTimestamp"))) for record in records)
+    return tuple(Token(name, expires) for name, expires in found if name and expires is not None)
 
 
 def policy_version_of(record: object) -> PolicyVersion | None:

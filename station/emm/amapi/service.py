@@ -114,6 +114,12 @@ class AndroidManagementService:
             raise TokenGone(f"The service gives no QR content for {name}.", "Requeue the user for a fresh code.")
         return Code(content, expires)
 
+    async def tokens(self) -> AsyncIterator[Sequence[Token]]:
+        """All active tokens of the enterprise, whoever made them, a page at a time; names and expiry only."""
+        self._must_mint()
+        async for page in self._caller.pages("enrollmentTokens.list", records.TOKEN_PAGE_FIELDS):
+            yield records.tokens_of(page)
+
     async def revoke(self, token: str) -> None:
         """Delete the token; one that is gone already is no error."""
         self._must_mint()

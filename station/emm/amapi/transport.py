@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 METHODS = frozenset(
     {
         "policies.patch", "policies.get", "policies.list",
-        "enrollmentTokens.create", "enrollmentTokens.get", "enrollmentTokens.delete",
+        "enrollmentTokens.create", "enrollmentTokens.get", "enrollmentTokens.list", "enrollmentTokens.delete",
         "devices.list", "devices.get",
     }
 )  # fmt: skip

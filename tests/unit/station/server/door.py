@@ -106,7 +106,9 @@ async def open_door(folder: Path, resolve: Callable[[int], Actor] | None = None)
         )
         stack.push_async_callback(service.close)
         screen = DisplayServer(folder / "display.sock")
-        bench = Bench(Desk("b", Timing(), simulated=True), ledger, clock, service, AttachedScreen(screen), None, None, {})
+        bench = Bench(
+            Desk("b", Timing(), simulated=True), ledger, clock, service, AttachedScreen(screen, simulated=True), None, None, {}
+        )
         path = folder / "sixtap.sock"
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path), force_close=True)))
         holder: list[Door] = []
