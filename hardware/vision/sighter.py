@@ -7,7 +7,20 @@ from time import perf_counter
 
 from hardware.readings import Frame, KnownSymbol, Screen, Sighting, Stand
 from hardware.vision.bodies import find_bodies
-from hardware.vision.geometry import Grey, Homography, Points, area, as_quad, common, inside, overlap, sides, spread
+from hardware.vision.geometry import (
+    Grey,
+    Homography,
+    Points,
+    area,
+    as_quad,
+    common,
+    inside,
+    overlap,
+    sides,
+    spread,
+    to_large,
+    to_small,
+)
 from hardware.vision.locate import look_for, whole_code
 from hardware.vision.reference import Mask, Reference, shrunk
 from hardware.vision.screens import Look, Memory

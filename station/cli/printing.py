@@ -46,8 +46,9 @@ def end(code: int) -> NoReturn:
 
 
 def as_json(document: Any) -> None:
-    """For machines: one JSON document."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    """For machines: one JSON document. What is no visible letter is escaped: it may be read on a terminal all the same."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    typer.echo("".join(letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1] for letter in text))
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

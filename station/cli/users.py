@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -78,7 +79,7 @@ async def _send(client: Client, roster: Roster) -> tuple[int, int]:
         wire.UserRow(name=row.name, email=row.email, policy=row.policy, mode=row.mode or None, group=row.group) for row in roster.rows
     )
     added = changed = 0
-    with typer.progressbar(length=len(rows), label="Importing", hidden=len(rows) <= CHUNK) as bar:
+    with typer.progressbar(length=len(rows), label="Importing", hidden=len(rows) <= CHUNK, file=sys.stderr) as bar:
         for start in range(0, len(rows), CHUNK):
             done = await client.command(wire.ImportUsers(rows=rows[start : start + CHUNK]))
             added += int(done.facts["added"])

@@ -1,0 +1,200 @@
+"""Every command without a service: how it ends, and what it says then."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from station.cli.app import app
+from station.cli.printing import DONE, UNREACHABLE, WRONG_USE
+from tests.unit.station.cli.sixtap import Ran, sixtap
+
+GOOD = "name,email\nAnna,anna@example.org\nBen,\n"
+
+# What each command needs, besides a socket; None for commands that speak to no service.
+LEAVES: dict[str, tuple[str, ...] | None] = {
+    "audit verify": (),
+    "batch create": ("Monday",),
+    "batch export": ("Monday", "--csv", "/nowhere/x.csv"),
+    "batch list": (),
+    "batch pause": ("Monday",),
+    "batch show": ("Monday",),
+    "batch start": ("Monday",),
+    "demo": None,
+    "doctor": (),
+    "emulator": None,
+    "install": None,
+    "serve": None,
+    "status": (),
+    "tui": None,
+    "unit answer": ("scanned",),
+    "unit attest": ("e_1",),
+    "unit fail": ("e_1",),
+    "unit hold": ("e_1",),
+    "unit label": ("SN123",),
+    "unit release": ("e_1",),
+    "unit retry": ("e_1",),
+    "unit set-aside": ("e_1",),
+    "unit show": ("e_1",),
+    "unit skip": ("e_1",),
+    "unit stand-empty": (),
+    "users import": ("users.csv",),
+    "users list": (),
+}
+
+
+def leaves(command: object, path: tuple[str, ...] = ()) -> list[str]:
+    children = getattr(command, "commands", {})
+    return [leaf for name, child in children.items() for leaf in leaves(child, (*path, name))] if children else [" ".join(path)]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, with a user file in it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "users.csv").write_text(GOOD, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_table_names_every_command() -> None:
+    assert sorted(leaves(typer.main.get_command(app))) == sorted(LEAVES)
+
+
+@pytest.mark.parametrize("command", ["", "audit", "batch", "unit", "users", *LEAVES])
+def test_help_is_printed_for_every_command(command: str) -> None:
+    ran = sixtap(*command.split(), "--help")
+    assert (ran.code, ran.err) == (DONE, "")
+    assert re.match(rf"Usage: .*{command} \[OPTIONS\]", ran.out)
+    assert not re.search(r"\x1b|\(dynamic\)", ran.out)
+
+
+@pytest.mark.parametrize("command", [name for name, needs in LEAVES.items() if needs is not None])
+@pytest.mark.parametrize("by_variable", [False, True])
+def test_without_a_service_a_command_ends_with_3_and_says_which_socket(
+    here: Path, monkeypatch: pytest.MonkeyPatch, command: str, by_variable: bool
+) -> None:
+    socket = here / "no.sock"
+    needs = LEAVES[command] or ()
+    if by_variable:
+        monkeypatch.setenv("SIXTAP_SOCKET", str(socket))
+        ran = sixtap(*command.split(), *needs)
+    else:
+        ran = sixtap(*command.split(), *needs, "--socket", str(socket))
+    assert ran == Ran(UNREACHABLE, "", f"No service answers at {socket}. Start it with: sixtap serve\n")
+    assert sorted(path.name for path in here.iterdir()) == ["users.csv"]
+
+
+WRONG: list[tuple[tuple[str, ...], str]] = [
+    (("nonsense",), "No such command 'nonsense'"),
+    (("status", "--verbose"), "No such option"),
+    (("unit", "hold"), "Missing argument"),
+    (("batch", "create", "B", "--attestation", "maybe"), "--attestation must be never, lead or operator."),
+    (("batch", "create", "B", "--minimum-android", "new"), "not a valid integer"),
+    (("batch", "create", "half \udcff"), "name: Input should be a valid string"),
+    (("unit", "hold", "\udcff"), "enrollment: Input should be a valid string"),
+    (("batch", "export", "B"), "Say where to: --csv FILE, --jsonl FILE or --sqlite FILE."),
+    (("unit", "set-aside", "e_1", "--reason", "because"), "--reason must be one of flat, updating"),
+    (("unit", "answer", "perhaps"), "The answer must be one of scanned"),
+    (("audit", "verify", "--head", "42"), "--head must be the 64 letters and digits"),
+    (("audit", "verify", "--head", "g" * 64), "--head must be the 64 letters and digits"),
+    (("users", "import", "/nowhere/users.csv"), "/nowhere/users.csv cannot be read: No such file or directory."),
+    (("users", "import", "/"), "/ cannot be read: Is a directory."),
+    (("demo", "--witness", "crystal ball"), "--witness must be pixels or sim."),
+    (("demo", "--users", "/nowhere/users.csv"), "/nowhere/users.csv cannot be read"),
+    (("demo", "--devices", "0"), "--devices"),
+    (("emulator", "--port", "70000"), "--port"),
+    (("serve", "--config", "/nowhere/sixtap.toml"), "The configuration /nowhere/sixtap.toml cannot be read: No such file"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), WRONG)
+def test_wrong_use_ends_with_2_before_any_service_is_asked(
+    here: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], says: str
+) -> None:
+    monkeypatch.setenv("SIXTAP_SOCKET", str(here / "no.sock"))
+    ran = sixtap(*arguments)
+    assert (ran.code, ran.out) == (WRONG_USE, "")
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_the_system_s_files_are_put_in_place(here: Path) -> None:
+    ran = sixtap("install", "--root", str(here / "root"))
+    assert (ran.code, ran.err) == (DONE, "")
+    written = [Path(line) for line in ran.out.splitlines()]
+    assert here / "root/usr/local/lib/systemd/system/sixtap.service" in written
+    assert all(path.is_file() for path in written)
+    (here / "file").touch()
+    assert sixtap("install", "--root", str(here / "file")).code == WRONG_USE
+
+
+# --- user files ---------------------------------------------------------------------------------------------------------
+
+BAD = (
+    "name,email,policy,mode,group\n"
+    "Anna,anna@example.org,,,\n"
+    ",nobody@example.org,,,\n"
+    "Ben,not an address,,,\n"
+    '"Ca\x1b[2Jrla",,,,\n'
+    "Dora,,,tablet,\n"
+    "Emil,ANNA@example.org,,,\n"
+    "Fritz,,a/b,,,surplus\n"
+)
+REASONS = [
+    "line 3, column name: '': a user needs a name",
+    "line 4, column email: 'not an address': is no e-mail address",
+    "line 5, column name: 'Ca\\x1b[2Jrla': holds control characters",
+    "line 6, column mode: 'tablet': is no mode; it may be fully_managed, dedicated, wpco, work_profile",
+    "line 7, column email: 'ANNA@example.org': is on line 2 already",
+    "line 8, column 6: 'surplus': there are 5 columns only",
+]
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_a_bad_file_is_refused_whole_with_every_reason(here: Path, options: tuple[str, ...]) -> None:
+    (here / "bad.csv").write_text(BAD, encoding="utf-8", newline="")
+    ran = sixtap("users", "import", "bad.csv", "--socket", str(here / "no.sock"), *options)
+    assert (ran.code, ran.out) == (WRONG_USE, "")
+    summary = "bad.csv: 6 bad rows, 1 good. Nothing was imported. Correct the file and import it again."
+    assert ran.err.splitlines() == [*REASONS, summary]
+
+
+def test_a_bad_file_is_told_to_machines_too(here: Path) -> None:
+    (here / "bad.csv").write_text(BAD, encoding="utf-8", newline="")
+    ran = sixtap("users", "import", "bad.csv", "--dry-run", "--json")
+    found = json.loads(ran.out)
+    assert (ran.code, found["good"], len(found["problems"])) == (WRONG_USE, 1, 6)
+    assert found["problems"][1] == {"line": 4, "column": "email", "value": "not an address", "reason": "is no e-mail address"}
+
+
+def test_a_good_file_is_checked_without_a_service(here: Path) -> None:
+    assert sixtap("users", "import", "users.csv", "--dry-run") == Ran(DONE, "users.csv: 2 good rows, none bad.\n", "")
+    assert json.loads(sixtap("users", "import", "users.csv", "--dry-run", "--json").out) == {"good": 2, "problems": []}
+
+
+NO_FILES: list[tuple[bytes, str]] = [
+    (b"", "The file is empty."),
+    (b"\n\n , \n", "The file is empty."),
+    ("name\nZoë\n".encode("latin-1"), "Line 2 of the file is not UTF-8 text."),
+    (b"\xff\xfen\x00a", "UTF-16"),
+    (b"mail,age\nx,1\n", "The header row (line 1) must name the columns"),
+    (b'name\n"Anna\nBen\n', "1 bad row"),
+    (b"\x89PNG\r\n\x1a\n\x00\x00", "not UTF-8 text"),
+    (b"name\n" + b"A\x00B\n", "control characters"),
+]
+
+
+@pytest.mark.parametrize(("content", "says"), NO_FILES)
+def test_what_is_no_user_file_is_refused_readably(here: Path, content: bytes, says: str) -> None:
+    (here / "odd.csv").write_bytes(content)
+    for options in ((), ("--json",)):
+        ran = sixtap("users", "import", "odd.csv", "--dry-run", *options)
+        assert ran.code == WRONG_USE
+        assert says in ran.err
+        assert "Traceback" not in ran.err
+        if options:
+            assert json.loads(ran.out)["good"] == 0
