@@ -24,13 +24,14 @@ from hardware.vision.geometry import (
 from hardware.vision.locate import look_for, whole_code
 from hardware.vision.reference import Mask, Reference, shrunk
 from hardware.vision.screens import Look, Memory
-from hardware.vision.stand import Ground, bezel, crossed, same_place
+from hardware.vision.stand import Edge, Ground, bezel, crossed, same_place
 from hardware.vision.symbol import Pattern
 
 STANDS_AS_BEFORE = 0.85  # share of an outline: enough to believe that nothing moved
 STANDS_BEHIND_A_HAND = 0.55  # enough to believe in a phone whose outline cannot be found afresh
 MOVED = 0.75  # intersection over union with where the code was seen
 SETTLED_SECONDS, SETTLED_FRAMES = 1.0, 3
+NEW_FRAMES = 15  # for so long a phone that was found may still turn out to be larger
 SURE_AFTER = 2  # frames of an empty stand before it is learned
 MOVED_CAMERA_AFTER = 4  # frames that look empty, but not as learned, before it is learned again
 WHOLE_CODE = 0.40  # correlation in each part of the attached screen's code
@@ -38,13 +39,12 @@ WHOLE_CODE = 0.40  # correlation in each part of the attached screen's code
 
 @dataclass
 class _Phone:
-    """The phone before the camera: its outline in small pixels, since when, and how its outline looks when undisturbed."""
+    """The phone before the camera: its outline in small pixels, since when it is there, in how many frames."""
 
     body: Points
     since: float
-    frames: int = 0
+    frames: int = 1
     bezel: float | None = None
-    usual: Mask | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class _Seen:
     """A phone's display in one frame."""
 
     screen: Screen
+    lit: bool = False
     score: float = 0.0
     ppm: float | None = None
 
@@ -69,6 +70,7 @@ class Sighter:
         self._others: list[Points] = []  # outlines of more phones in the frame that is judged
         self._place: Homography | None = None
         self._code_at: Points | None = None  # the body's outline when this phone last showed the code
+        self._usual: Mask | None = None  # how nothing crossed that outline then
         self._code_seen = False  # in this watch, on whichever phone
         self._last: Screen = "none"
         self._empty_frames = 0
@@ -103,13 +105,13 @@ class Sighter:
             seen = self._display(frame, ground, self._phone, scale)
             quad = as_quad(to_large(spread(self._phone.body, -self._bezel(ground, self._phone)), scale))
         self._last = seen.screen
-        phones = 0 if ground.lightless else self._lit_phones(ground)
+        phones = 0 if ground.lightless else int(seen.lit) + self._more_lit_phones(ground)
         taken = (perf_counter() - began) * 1000
         return Sighting(frame.number, frame.at, stand, seen.screen, phones, seen.score, quad, seen.ppm, taken)
 
-    def _lit_phones(self, ground: Ground) -> int:
+    def _more_lit_phones(self, ground: Ground) -> int:
+        lit = [body for body in self._others if not Look.of(ground.small, body, ground.level).dark]
         bodies = [*([self._phone.body] if self._phone is not None else []), *self._others]
-        lit = [body for body in bodies if not Look.of(ground.small, body, ground.level).dark]
         loose = [display for display in ground.displays() if not any(inside(display, body, 4.0) for body in bodies)]
         return len(lit) + len(loose)
 
@@ -119,10 +121,9 @@ class Sighter:
         phone = self._phone
         if phone is not None:
             edge = ground.edge(phone.body)
-            undisturbed = phone.usual is None or not crossed(edge.free, phone.usual)
-            if edge.held > STANDS_AS_BEFORE and float(edge.free.mean()) > STANDS_AS_BEFORE and undisturbed:
+            if edge.held > STANDS_AS_BEFORE and float(edge.free.mean()) > STANDS_AS_BEFORE and not self._disturbed(edge, phone.body):
                 phone.frames += 1
-                return phone
+                return self._whole(ground, phone, at)
         fresh = find_bodies(ground)
         this = phone.body if phone is not None else fresh[0] if fresh else None
         self._others = [body for body in fresh if this is not None and common(body, this) < 0.2 * min(area(body), area(this))]
@@ -134,8 +135,20 @@ class Sighter:
             fresh = moved
         if not fresh:
             return None
-        alike = phone is not None and overlap(fresh[0], phone.body) > MOVED
-        return _Phone(fresh[0], at, 1, usual=phone.usual if phone is not None and alike else None)
+        return _Phone(fresh[0], at)
+
+    def _whole(self, ground: Ground, phone: _Phone, at: float) -> _Phone:
+        """The phone, or the larger one that it turns out to be a part of: a hand that leaves may first bare a dark band of it only."""
+        if phone.frames > NEW_FRAMES:
+            return phone
+        larger = [body for body in find_bodies(ground) if area(body) > 1.3 * area(phone.body)]
+        around = [body for body in larger if common(body, phone.body) > 0.7 * area(phone.body)]
+        return _Phone(around[0], at) if around else phone
+
+    def _disturbed(self, edge: Edge, body: Points) -> bool:
+        """Something crosses the outline of a phone that stands where it showed the code, and did not then."""
+        there = self._code_at is not None and self._usual is not None and overlap(body, self._code_at) > MOVED
+        return there and self._usual is not None and crossed(edge.free, self._usual)
 
     def _without_phone(self, pixels: Grey, small: Grey, ground: Ground) -> Stand:
         """Empty, if the attached screen is seen as it was learned, blank or with its whole code; before that was learned
@@ -175,20 +188,20 @@ class Sighter:
     def _display(self, frame: Frame, ground: Ground, phone: _Phone, scale: float) -> _Seen:
         look = Look.of(ground.small, phone.body, ground.level)
         if look.dark or (self._pattern is None and self._code_at is None):
-            return _Seen(self._ruled(look, ground, phone, frame.at, any_code=False))
+            return _Seen(self._ruled(look, ground, phone, frame.at, any_code=False), not look.dark)
         region = to_large(phone.body, scale)
         found = look_for(self._pattern, frame.pixels, region, self._place)
         if found.match is not None and found.match.accepted:
             self._memory.with_code(look, to_small(found.match.corners, scale), first=self._code_at is None)
             self._place, self._code_at, self._code_seen = found.match.place, phone.body, True
-            phone.usual = ground.edge(phone.body).free
-            return _Seen("code", found.match.score, found.match.ppm)
+            self._usual = ground.edge(phone.body).free
+            return _Seen("code", True, found.match.score, found.match.ppm)
         score = max(0.0, found.match.score) if found.match is not None else 0.0
-        return _Seen(self._ruled(look, ground, phone, frame.at, found.any_code), score)
+        return _Seen(self._ruled(look, ground, phone, frame.at, found.any_code), True, score)
 
     def _ruled(self, look: Look, ground: Ground, phone: _Phone, at: float, any_code: bool) -> Screen:
         """The rule of `hardware.vision.screens`, for a display without the expected code."""
-        if self._code_at is not None and phone.usual is not None and crossed(ground.edge(phone.body).free, phone.usual):
+        if self._disturbed(ground.edge(phone.body), phone.body):
             return "viewfinder" if self._last in ("code", "none") else self._last
         if any_code:
             return "viewfinder"

@@ -113,9 +113,9 @@ def _held(lines: list[Mask], where: Mask) -> float:
     return max(float(line[middle][where[middle]].mean()) for line in lines)
 
 
-def crossed(edge: Mask, usual: Mask | None) -> bool:
-    """Something lies across the outline that was not there in the `usual` view of it (a cable always is)."""
-    bad = ~edge if usual is None else usual & ~edge
+def crossed(free: Mask, usual: Mask) -> bool:
+    """Something lies across an outline that did not in the `usual` view of it (a cable always does)."""
+    bad = usual & ~free
     return bool(cv2.erode(bad.astype(np.uint8).reshape(1, -1), np.ones((1, CROSSING), np.uint8)).any())
 
 

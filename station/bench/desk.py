@@ -100,7 +100,11 @@ class Desk:
         """Wait for the next change."""
         bell = asyncio.get_running_loop().create_future()
         self._bells.append(bell)
-        await bell
+        try:
+            await bell
+        finally:
+            if bell in self._bells:  # nobody waits for it any more
+                self._bells.remove(bell)
 
     def stop(self, why: StopBench) -> None:
         """Nothing more is shown until the service is started again."""

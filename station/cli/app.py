@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from station.cli import audit, batches, demo, doctor, units, users
 from station.cli.options import JsonOption, SocketOption
@@ -110,7 +109,4 @@ def main() -> None:
         app()
     except SixtapError as why:
         complain(str(why))
-        sys.exit(WRONG_USE)
-    except ValidationError as why:  # a command of the wire that cannot be: half characters among the arguments
-        complain("; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in why.errors(include_input=False)))
         sys.exit(WRONG_USE)

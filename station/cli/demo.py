@@ -42,6 +42,10 @@ def demo(
         end(WRONG_USE)
     rows = _rows(users, devices)
     wrong = all_faults() if faults == "all" else tuple(name for name in faults.split(",") if name and name != "none")
+    unknown = [name for name in wrong if name not in all_faults()]
+    if unknown:
+        complain(f"The twin knows no fault named {unknown[0]!r}. It knows: {', '.join(all_faults())}.")
+        end(WRONG_USE)
     options = TwinOptions(
         seed=seed,
         pixels=witness == "pixels",

@@ -34,7 +34,7 @@ EXPECTED_RECORD: dict[Mode, tuple[str, str]] = {
 }
 
 # The lowest Android version accepted, unless a batch says otherwise. Work profiles on company-owned devices came with Android 11.
-MINIMUM_ANDROID: dict[Mode, int] = {Mode.FULLY_MANAGED: 6, Mode.DEDICATED: 6, Mode.WPCO: 11, Mode.WORK_PROFILE: 6}
+MINIMUM_ANDROID: dict[Mode, int] = {Mode.FULLY_MANAGED: 7, Mode.DEDICATED: 7, Mode.WPCO: 11, Mode.WORK_PROFILE: 6}
 
 _POLICY_NAME = re.compile(r"(?:(?:enterprises/[^/\s]+/)?policies/)?([A-Za-z0-9._~-]{1,128})")
 

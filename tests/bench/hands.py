@@ -133,14 +133,14 @@ def _lead_resolves(rig: Rig) -> None:
     """Everything that is held or stands in the rack for nothing comes to an end."""
     for batch in range(len(rig.batches)):
         for unit in rig.queue(batch):
-            if unit.state is State.HELD and unit.reason in ATTESTABLE and _reader(rig, unit):
-                _try(rig, "attest", unit.id)
-            elif unit.state is State.HELD or (unit.state is State.SCANNED and _reader(rig, unit) is None):
-                if rig.setup.attestation != "never" or unit.state is not State.HELD:
-                    _try(rig, "release", unit.id)
-                rig.wait(10.0)
-                if rig.read(unit.id).state in {State.HELD, State.SCANNED}:
-                    rig.act(rig.bench.decisions.fail(LEAD, unit.id, "given up"))
+            if unit.state is State.HELD:
+                seen = unit.reason in ATTESTABLE and _reader(rig, unit) is not None
+                _try(rig, "attest" if seen else "release", unit.id)
+                rig.wait(60.0)
+                unit = rig.read(unit.id)
+            reader = _reader(rig, unit)
+            if unit.state is State.HELD or (unit.state is State.SCANNED and (reader is None or reader.device is None)):
+                rig.act(rig.bench.decisions.fail(LEAD, unit.id, "given up"))
             elif unit.state is State.ENROLLED:
                 rig.wait(1900.0)
 

@@ -46,6 +46,7 @@ class Watch:
         self._scanned: set[str] = set()
         self._wrong: list[str] = []
         self._empty = 0
+        self._unwell = 0.0  # when the service was last seen not to answer
         self._clear = False
         self._unit: str | None = None
         rig.on_recorded, rig.on_life = self._recorded, self._begun
@@ -193,12 +194,16 @@ class Watch:
 
     def _effects(self, rows: Rows) -> None:
         now = self._rig.clock.now()
+        if self._rig.cloud.mood != "well":
+            self._unwell = now
         waiting = {one.attempt for one in rows.enrollments.values() if one.state is State.SHOWING}
         for effect in rows.effects:
             due = effect.kind == "show" and effect.attempt in waiting
-            # a revoke that a crash left open is done again for as long as the service does not answer
-            due = due or (effect.kind == "revoke" and self._rig.cloud.mood != "well")
-            assert due or now - effect.created < SETTLED_WITHIN, f"nobody settles {effect}"
+            # a revoke that a crash left open is done again until the service answers
+            due = due or (effect.kind == "revoke" and now - self._unwell < SETTLED_WITHIN)
+            if not due and now - effect.created > SETTLED_WITHIN:
+                self._rig.wait(2.0)  # its unit may just have left the screen
+                assert effect not in self._rows().effects, f"nobody settles {effect}"
 
     def _screen(self, rows: Rows) -> None:
         """One code at most, of the one unit that is showing, while it may be used."""

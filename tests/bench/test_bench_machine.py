@@ -177,7 +177,7 @@ class BenchMachine(RuleBasedStateMachine):
         """It stands there with its viewfinder open, and then this."""
         stand = self.rig.camera.stand
         stand[:] = stand[:1] if stand and stand[0].token is None else [self.rig.unbox()]
-        if how == "reads unseen":
+        if how == "reads unseen" and self.rig.screen.symbol is not None:
             return self.read()
         self.aim(frames=4)
         match how:
