@@ -34,13 +34,8 @@ def find_bodies(ground: Ground) -> list[Points]:
         quad = _outline(contour, ground.small.shape)
         if quad is None:
             continue
-        whole = _settled(ground, quad)
-        found = [whole] if _is_body(ground, whole, 3) else []
-        if aspect(quad) < SHORT_FOR_A_PHONE:
-            halves = [_settled(ground, half) for half in _halves(quad)]
-            found += [half for half in halves if _is_body(ground, half, 4)]
-        for body in found:
-            if all(common(body, other) < 0.3 * min(area(body), area(other)) for other in bodies):
+        for body in [_settled(ground, quad)] if aspect(quad) > SHORT_FOR_A_PHONE else _halves(ground, quad):
+            if _is_body(ground, body) and all(common(body, other) < 0.3 * min(area(body), area(other)) for other in bodies):
                 bodies.append(body)
     return sorted(bodies, key=area, reverse=True)
 
@@ -73,20 +68,21 @@ def _outline(contour: NDArray[np.int32], shape: tuple[int, ...]) -> Points | Non
     return quad if cv2.contourArea(hull) > SQUARE_ENOUGH * area(quad) else None
 
 
-def _halves(quad: Points) -> list[Points]:
-    """The outlines that two phones side by side would have, whichever way they stand."""
+def _halves(ground: Ground, quad: Points) -> list[Points]:
+    """The outlines of two phones side by side, whichever way they stand."""
     a, b, c, d = quad
     top, right, bottom, left = (a + b) / 2, (b + c) / 2, (c + d) / 2, (d + a) / 2
-    halves = ((a, b, right, left), (left, right, c, d), (a, top, bottom, d), (top, b, c, bottom))
-    return [np.array(half) for half in halves]
+    ways = (((a, b, right, left), (left, right, c, d)), ((a, top, bottom, d), (top, b, c, bottom)))
+    pairs = [[_settled(ground, np.array(half), 4.0) for half in halves] for halves in ways]
+    return max(pairs, key=lambda pair: sum(ground.edge(half).held for half in pair))
 
 
-def _is_body(ground: Ground, quad: Points, whole_sides: int) -> bool:
-    """A phone's shape, dark along so many of its sides at least (a hand may hide one)."""
+def _is_body(ground: Ground, quad: Points) -> bool:
+    """A phone's shape, dark along three of its sides at least (a hand may hide one)."""
     if not _rectangular(quad) or not 1.2 < aspect(quad) < 3.2:
         return False
     held = sorted(ground.edge(quad).held_by_side)
-    return held[4 - whole_sides] > HELD_SIDE and sum(held) > HELD_SIDES
+    return held[1] > HELD_SIDE and sum(held) > HELD_SIDES
 
 
 def _rectangular(quad: Points) -> bool:
@@ -98,13 +94,13 @@ def _rectangular(quad: Points) -> bool:
     return bool(leaning < 0.25 and min(alike) > 0.8)
 
 
-def _settled(ground: Ground, quad: Points) -> Points:
+def _settled(ground: Ground, quad: Points, reach: float = 12.0) -> Points:
     """Each side moved to the outermost line near it that is dark all along: modules of the code behind the phone
     lengthen a body's outline here and there, but never on a whole line."""
     shifts = np.zeros((4, 2))  # outward, at each side's start and end
-    for reach, step in ((6.0, 1.0), (0.75, 0.25)):
+    for far, step in ((reach, 2.0), (2.0, 1.0), (0.75, 0.25)):
         for side in range(4):
-            tries = np.arange(-reach, reach + step / 2, step)
+            tries = np.arange(-far, far + step / 2, step)
             shifts[side] = _outermost_dark(ground, quad[side], quad[(side + 1) % 4], shifts[side], tries)
     lines = []
     for side in range(4):

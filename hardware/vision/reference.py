@@ -18,7 +18,7 @@ LIT = 0.60  # of the attached screen's brightness: it is brighter everywhere, co
 MODULE_GAP = 9  # small pixels: wider than a dark spot within the code on the attached screen
 RIM = 21  # small pixels: the outer half of this much of the screen says how bright it is; a phone stands further in
 SMALLEST_SCREEN = 0.50  # of the picture: so much of it an attached screen fills, and no phone's display
-STAND_LEAVES = 0.93  # of an attached screen that is seen when nothing but the stand itself is before it
+STAND_HIDES = 0.07  # of the attached screen at the most
 
 Mask = NDArray[np.bool_]
 
@@ -43,13 +43,14 @@ def outlines(marks: Grey) -> list[NDArray[np.int32]]:
 
 class Reference:
     """The empty stand. `picture`: small, without a code, so it can be kept. `screen`: where the attached screen is seen and
-    nothing stands before it for good. `rim`: the outer part of that."""
+    nothing stands before it for good. `rim`: the outer part of that. `hidden`: the share of the attached screen that the
+    stand hides, 0..1; 1 where no attached screen is seen."""
 
     def __init__(self, picture: Grey) -> None:
         self.picture = picture
-        level = float(np.percentile(picture, 75))
-        lit = (picture > LIT * level).astype(np.uint8)
+        lit = (picture > LIT * float(np.percentile(picture, 90))).astype(np.uint8)
         self.screen, self.rim = _screen_and_rim(lit)
+        self.hidden = _hidden(lit)
 
     def encoded(self) -> bytes:
         """As a PNG file."""
@@ -72,14 +73,8 @@ class Reference:
             inside = np.zeros_like(small)
             cv2.fillConvexPoly(inside, np.rint(spread(code, MODULE_GAP / 2)).astype(np.int32), 1)
             picture = np.where(inside == 1, without_code(small), small)
-        lit = (picture > LIT * float(np.percentile(picture, 90))).astype(np.uint8)
-        largest = max(outlines(lit), key=cv2.contourArea, default=None)
-        if largest is None or cv2.contourArea(largest) < SMALLEST_SCREEN * picture.size:
-            return None
-        box = area(points(cv2.approxPolyN(cv2.convexHull(largest), 4, ensure_convex=True)))
-        inner = np.zeros_like(lit)
-        cv2.drawContours(inner, [largest], -1, 1, cv2.FILLED)
-        return Reference(picture) if float((inner & lit).sum()) > STAND_LEAVES * box else None
+        taught = Reference(np.asarray(picture, np.uint8))
+        return taught if taught.hidden < STAND_HIDES else None
 
 
 def screen_guessed(small: Grey) -> tuple[Mask, Mask]:
@@ -98,3 +93,13 @@ def _screen_and_rim(lit: Grey) -> tuple[Mask, Mask]:
     screen = cv2.erode(lit, np.ones((3, 3), np.uint8), borderValue=0) == 1
     inner = cv2.erode(lit, np.ones((RIM, RIM), np.uint8), borderValue=0) == 1
     return cast(Mask, screen), cast(Mask, screen & ~inner)
+
+
+def _hidden(lit: Grey) -> float:
+    largest = max(outlines(lit), key=cv2.contourArea, default=None)
+    if largest is None or cv2.contourArea(largest) < SMALLEST_SCREEN * lit.size:
+        return 1.0
+    box = area(points(cv2.approxPolyN(cv2.convexHull(largest), 4, ensure_convex=True)))
+    inner = np.zeros_like(lit)
+    cv2.drawContours(inner, [largest], -1, 1, cv2.FILLED)
+    return 1 - float((inner & lit).sum()) / box

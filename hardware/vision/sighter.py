@@ -31,9 +31,9 @@ STANDS_AS_BEFORE = 0.85  # share of an outline: enough to believe that nothing m
 STANDS_BEHIND_A_HAND = 0.55  # enough to believe in a phone whose outline cannot be found afresh
 MOVED = 0.75  # intersection over union with where the code was seen
 SETTLED_SECONDS, SETTLED_FRAMES = 1.0, 3
-NEW_FRAMES = 15  # for so long a phone that was found may still turn out to be larger
 SURE_AFTER = 2  # frames of an empty stand before it is learned
 MOVED_CAMERA_AFTER = 4  # frames that look empty, but not as learned, before it is learned again
+HIDES_AS_MUCH = 0.005  # of the attached screen: views of one stand differ by less
 WHOLE_CODE = 0.40  # correlation in each part of the attached screen's code
 
 
@@ -74,7 +74,7 @@ class Sighter:
         self._code_seen = False  # in this watch, on whichever phone
         self._last: Screen = "none"
         self._empty_frames = 0
-        self._strange_frames = 0
+        self._fresh_frames = 0
 
     def expect(self, symbol: KnownSymbol | None, *, same_watch: bool = False) -> None:
         """What the attached screen shows from now on. A new watch forgets what the last one saw of its code.
@@ -85,7 +85,9 @@ class Sighter:
         self._pattern = None if symbol is None else Pattern(symbol)
         if self._pattern is not None:
             self._shown = [self._pattern, *self._shown][:2]
-        if self._pattern is not None and not same_watch:
+        if self._pattern is None:
+            self._code_seen = self._code_seen and self._phone is not None
+        elif not same_watch:
             self._place = self._code_at = None
             self._code_seen, self._last = False, "none"
 
@@ -101,7 +103,7 @@ class Sighter:
         if self._phone is None:
             stand = self._without_phone(frame.pixels, small, ground)
         else:
-            stand, self._empty_frames, self._strange_frames = "phone", 0, 0
+            stand, self._empty_frames, self._fresh_frames = "phone", 0, 0
             seen = self._display(frame, ground, self._phone, scale)
             quad = as_quad(to_large(spread(self._phone.body, -self._bezel(ground, self._phone)), scale))
         self._last = seen.screen
@@ -139,8 +141,8 @@ class Sighter:
 
     def _whole(self, ground: Ground, phone: _Phone, at: float) -> _Phone:
         """The phone, or the larger one that it turns out to be a part of: a hand that leaves may first bare a dark band of it only."""
-        if phone.frames > NEW_FRAMES:
-            return phone
+        if self._last == "code":
+            return phone  # nothing is surer than a display that shows the code
         larger = [body for body in find_bodies(ground) if area(body) > 1.3 * area(phone.body)]
         around = [body for body in larger if common(body, phone.body) > 0.7 * area(phone.body)]
         return _Phone(around[0], at) if around else phone
@@ -151,27 +153,33 @@ class Sighter:
         return there and self._usual is not None and crossed(edge.free, self._usual)
 
     def _without_phone(self, pixels: Grey, small: Grey, ground: Ground) -> Stand:
-        """Empty, if the attached screen is seen as it was learned, blank or with its whole code; before that was learned
-        (or when it does not agree any more, because the camera was moved) if this frame alone looks like that."""
+        """Empty, if the attached screen is seen as it was learned, blank or with its whole code."""
         if ground.lightless:
             return "unsure"
         code = None if ground.even() else self._own_code(pixels, small)
         empty = ground.even(code)
-        if ground.known and empty:
-            self._strange_frames = 0
-        else:
-            taught = Reference.taught(small, code)
-            alone = Ground.of(small, taught) if taught is not None else ground
-            fresh = taught is not None and alone.even(code) and not find_bodies(alone)
-            self._strange_frames = self._strange_frames + 1 if fresh else 0
-            if self._strange_frames >= (MOVED_CAMERA_AFTER if ground.known else SURE_AFTER):
-                self.reference, self._own = taught, {}
-            empty = fresh and (not ground.known or self.reference is taught)
+        if not ground.known or not empty or self._empty_frames < SURE_AFTER:
+            empty = self._learned(small, code, empty and ground.known) or (empty and ground.known)
         self._empty_frames = self._empty_frames + 1 if empty else 0
         if self._empty_frames == SURE_AFTER:
             self._memory, self._place, self._code_at = self._memory.next_visit(), None, None
             self._code_seen = self._code_seen and self._pattern is not None
         return "empty" if empty else "unsure"
+
+    def _learned(self, small: Grey, code: Points | None, agrees: bool) -> bool:
+        """The frame looks empty by itself; after some such frames that is how the empty stand looks. What was learned gives way
+        where it does not agree (the camera was moved) or hid more (a hand was in the way); never to a view that hides more."""
+        taught, old = Reference.taught(small, code), self.reference
+        if taught is None or (old is not None and taught.hidden > old.hidden + HIDES_AS_MUCH):
+            self._fresh_frames = 0
+            return False
+        alone = Ground.of(small, taught)
+        fresh = alone.even(code) and not find_bodies(alone)
+        self._fresh_frames = self._fresh_frames + 1 if fresh else 0
+        better = old is None or not agrees or taught.hidden < old.hidden - HIDES_AS_MUCH
+        if better and self._fresh_frames >= (SURE_AFTER if old is None or agrees else MOVED_CAMERA_AFTER):
+            self.reference, self._own = taught, {}
+        return fresh and (old is None or self.reference is taught)
 
     def _own_code(self, pixels: Grey, small: Grey) -> Points | None:
         """Where the attached screen shows a code of ours, the whole of it: its corners in small pixels."""

@@ -75,17 +75,16 @@ def serve(config: Config, *, prepare: Callable[[SqlLedger], None] = lambda _: No
 
 
 async def _main(config: Config, prepare: Callable[[SqlLedger], None]) -> None:
-    task = asyncio.current_task()
-    loop = asyncio.get_running_loop()
-    if task is not None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, task.cancel)
-    notifier = Notifier()
-    try:
-        async with running(config, prepare=prepare, notifier=notifier) as ended:
-            await ended
-    except asyncio.CancelledError:
+    loop, notifier, stop = asyncio.get_running_loop(), Notifier(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)  # once or often: the first one begins the end, more do not disturb it
+    async with running(config, prepare=prepare, notifier=notifier) as work:
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
         notifier.stopping()
+        if work.done():
+            work.result()
 
 
 @asynccontextmanager
@@ -113,7 +112,10 @@ async def running(
         screen.on_change = bench.cycle.display_changed
         await bench.recover()
         server = Server(bench, roles_by_group(RoleGroups(**config.roles.model_dump())), product_version(), _figures(service))
-        await screen.start()
+        try:
+            await screen.start()
+        except HardwareError as why:
+            raise ConfigurationError(f"hardware.display: {why}", "Correct the path in the configuration.") from None
         stack.push_async_callback(screen.close)
         await stack.enter_async_context(server.listening(config.socket))
         work = asyncio.create_task(_run(bench, server, notifier))

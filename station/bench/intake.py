@@ -76,6 +76,8 @@ class Intake:
             while page := await ledger.users(after=chosen[-1].id if chosen else "", free=True):
                 chosen += page
             return chosen
+        if len(set(users)) < len(users):
+            raise WrongUse("A user is named twice for this batch.", "Name each user once.")
         found = [await ledger.user(ident) for ident in users]
         missing = [ident for ident, user in zip(users, found, strict=True) if user is None]
         if missing:

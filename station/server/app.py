@@ -86,7 +86,6 @@ class Server:
         self.hub.dismiss()
         if self._orders:
             await asyncio.wait(self._orders, timeout=PATIENCE)
-        await self._break_off_orders()
 
     async def _break_off_orders(self) -> None:
         """As a crash would: their intents stand in the ledger, and the next start settles them."""

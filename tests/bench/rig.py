@@ -18,10 +18,10 @@ from station.domain.enrollment import Enrollment
 from station.domain.policy import Mode
 from station.domain.roster import Row
 from station.emm.emulator import Emulator
-from station.ports import Actor, Batch, Display, Ledger, ManagementService, Recorded, Scanner, Witness
+from station.ports import Actor, Batch, Display, Ledger, ManagementService, Recorded, Witness
 from station.store.ledger import SqlLedger, open_ledger
 from tests.bench.cloud import Cloud
-from tests.bench.stand_ins import Camera, Handset, LoopClock, Screen
+from tests.bench.stand_ins import Camera, Handset, LabelScanner, LoopClock, Screen
 
 T = TypeVar("T")
 Moment = Literal["before", "after"]
@@ -119,6 +119,7 @@ class Rig:
         self.clock = LoopClock(self.loop)
         self.screen = Screen()
         self.camera = Camera(self.clock, self.screen)
+        self.scanner = LabelScanner()
         self.cloud = Cloud(self.clock, Emulator("LC00sixtap", 7, self.clock.moment))
         self.on_recorded: Callable[[tuple[Recorded, ...]], None] = lambda _: None
         self.on_life: Callable[[], None] = lambda: None
@@ -155,7 +156,7 @@ class Rig:
             cast("ManagementService", Mortal(self.cloud, self.life)),
             cast("Display", Mortal(self.screen, self.life)),
             cast("Witness", self.camera) if self.setup.camera else None,
-            cast("Scanner | None", None),
+            self.scanner if self.setup.label else None,
             {},
         )
         self.bench.record.hearers.append(lambda recorded: self.on_recorded(recorded))

@@ -121,6 +121,22 @@ class Seen:
     score: float = 0.0
 
 
+class LabelScanner:
+    """A barcode scanner: what is scanned is heard at once, however fast one follows on the other."""
+
+    def __init__(self) -> None:
+        self._heard: Callable[[str], None] = lambda _: None
+
+    def start(self, heard: Callable[[str], None], lost: Callable[[str], None], back: Callable[[], None]) -> None:
+        self._heard = heard
+
+    def scan(self, text: str) -> None:
+        self._heard(text)
+
+    async def close(self) -> None:
+        self._heard = lambda _: None
+
+
 class Camera:
     """The witness: tells what is true of the phones on its stand, one frame whenever it is asked to look."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import sys
@@ -24,6 +25,9 @@ from tests.bench.stand_ins import Handset, token_value
 
 PEOPLE = st.sampled_from([OPERATOR, LEAD])
 WHICH = st.integers(0, 9)
+WHY: dict[str, tuple[str, ...]] = {"attest": (), "retry": (), "release": ()}
+WHY |= dict.fromkeys(("set_aside", "hold", "skip", "fail"), ("other",))
+DECISIONS = st.sampled_from(sorted(WHY))
 TIMES = st.sampled_from([0.2, 1.0, 5.0, 40.0, 120.0, 700.0, 2400.0, 10800.0])
 
 SETUPS = st.builds(
@@ -115,13 +119,9 @@ class BenchMachine(RuleBasedStateMachine):
         assert question is not None
         self.person(self.decisions.answer(who, question.id, question.answers[which % len(question.answers)]))
 
-    @rule(who=PEOPLE, which=WHICH, act=st.sampled_from(["attest", "retry", "release"]))
+    @rule(who=PEOPLE, which=WHICH, act=DECISIONS)
     def decide(self, who: Actor, which: int, act: str) -> None:
-        self.person(getattr(self.decisions, act)(who, self.unit(which).id))
-
-    @rule(who=PEOPLE, which=WHICH, act=st.sampled_from(["set_aside", "hold", "skip", "fail"]))
-    def decide_why(self, who: Actor, which: int, act: str) -> None:
-        self.person(getattr(self.decisions, act)(who, self.unit(which).id, "other"))
+        self.person(getattr(self.decisions, act)(who, self.unit(which).id, *WHY[act]))
 
     @precondition(lambda self: not self.rig.desk.stand_clear)
     @rule(who=PEOPLE)
@@ -135,6 +135,29 @@ class BenchMachine(RuleBasedStateMachine):
         phone = phones[which % len(phones)]
         self.person(self.decisions.label(who, phone.imei if imei else phone.serial))
 
+    @precondition(lambda self: self.rig.desk.wants_label)
+    @rule(twice=st.booleans())
+    def scan_box(self, twice: bool) -> None:
+        phone = (self.rig.camera.stand[:1] or [self.rig.unbox()])[0]
+        self.rig.scanner.scan(phone.serial)
+        if twice:
+            self.rig.scanner.scan(phone.imei)
+        self.rig.wait(0.5)
+
+    @rule(which=WHICH, one=DECISIONS, other=DECISIONS, delay=st.sampled_from([0.0, 0.05, 0.15]))
+    def two_at_once(self, which: int, one: str, other: str, delay: float) -> None:
+        unit = self.unit(which).id
+
+        async def both() -> None:
+            first = asyncio.ensure_future(getattr(self.decisions, one)(LEAD, unit, *WHY[one]))
+            await asyncio.sleep(delay)
+            second = asyncio.ensure_future(getattr(self.decisions, other)(OPERATOR, unit, *WHY[other]))
+            for result in await asyncio.gather(first, second, return_exceptions=True):
+                if isinstance(result, Exception) and not isinstance(result, SixtapError):
+                    raise result
+
+        self.person(both())
+
     @rule(which=WHICH, starting=st.booleans())
     def start_or_pause(self, which: int, starting: bool) -> None:
         batch = self.rig.batches[which % len(self.rig.batches)]
@@ -145,7 +168,7 @@ class BenchMachine(RuleBasedStateMachine):
     @precondition(lambda self: len(self.rig.camera.stand) < 2)
     @rule(old=st.booleans(), which=WHICH)
     def place(self, old: bool, which: int) -> None:
-        away = [phone for phone in self.rig.phones if phone not in self.rig.camera.stand]
+        away = [phone for phone in self.rig.phones if phone not in self.rig.camera.stand and phone.device is None]
         self.rig.camera.stand.append(away[which % len(away)] if old and away else self.rig.unbox())
         self.rig.frames(3)
 
@@ -181,7 +204,7 @@ class BenchMachine(RuleBasedStateMachine):
             return self.read()
         self.aim(frames=4)
         match how:
-            case "reads":
+            case "reads" if self.rig.screen.symbol is not None:
                 self.read()
             case "goes back" | "goes dark" if stand:
                 self.give_up(showing="before" if how == "goes back" else "dark")

@@ -17,7 +17,7 @@ import sqlite_utils
 from station.cli.printing import DONE, FAILED, WRONG_USE
 from station.domain.audit import Chain
 from station.domain.policy import Mode
-from station.ports import BENCH, Batch, Change
+from station.ports import BENCH, Batch, Change, Fact
 from tests.system.service import PATIENCE, Service
 
 PEOPLE = ("Anna", "דנה", "[bold]Ben[/bold]", "=1+1", "Łukasz 李")
@@ -131,16 +131,18 @@ def exported(service: Service, folder: Path, unit: str) -> None:
 
 
 def test_a_batch_without_users_can_be_looked_at_and_exported(service: Service, tmp_path: Path) -> None:
-    service.do(service.ledger.commit(Change(BENCH, batches=(Batch("b_0", "Nobody", Mode.WPCO, "default", simulated=True),))))
+    nobody = Batch("b_0", "Nobody", Mode.WPCO, "default", simulated=True)
+    service.do(service.ledger.commit(Change(BENCH, batches=(nobody,), facts=(Fact("Noted"),) * 2100)))  # some pages of record
     assert read(service, "batch", "show", "Nobody")["units"] == []
     assert done(service, "batch", "show", "Nobody").splitlines()[1].startswith("users 0 = 0 verified")
     files = {kind: tmp_path / f"out{kind}" for kind in ("--csv", "--jsonl", "--sqlite")}
     for kind, file in files.items():
-        assert ": 0 units. Head 0 " in done(service, "batch", "export", "Nobody", kind, str(file))
+        assert ": 0 units. Head 2100 " in done(service, "batch", "export", "Nobody", kind, str(file))
     assert files["--csv"].read_text().startswith('"position","user","state"')
     assert len(files["--jsonl"].read_text().splitlines()) == 2
     database = sqlite_utils.Database(files["--sqlite"])
-    assert (database["units"].count, database["events"].count, database["heads"].count) == (0, 0, 1)
+    assert (database["units"].count, database["events"].count, database["heads"].count) == (0, 2100, 1)
+    assert next(database["heads"].rows)["hash"] == read(service, "audit", "verify")["head"]
     database.close()
 
 

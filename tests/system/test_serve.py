@@ -60,9 +60,10 @@ def test_a_service_starts_says_so_answers_and_ends_cleanly(tmp_path: Path) -> No
             assert line.recv(100) == b"WATCHDOG=1"
             second = sixtap("serve", "--config", str(config))
             asyncio.run(listen_until_it_ends(tmp_path / "sixtap.sock", process))
-        finally:
-            process.terminate()  # a second time: it must not matter
             out, err = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
+            process.communicate()
         said = set()
         while b"STOPPING=1" not in said:
             said.add(line.recv(100))

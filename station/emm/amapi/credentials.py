@@ -36,7 +36,7 @@ def load_credentials(key: Path | bytes | None, *, endpoint: str | None = None) -
         return made
     except (ValueError, TypeError, AttributeError):
         # Raised from nothing: the cause could quote the key.
-        problem = f"{source.capitalize()} holds a private key that cannot be read."
+        problem = f"{source[:1].upper()}{source[1:]} holds a private key that cannot be read."
     raise ConfigurationError(problem, _NEW_KEY)
 
 
@@ -84,16 +84,16 @@ def _read_key(key: Path | bytes, source: str) -> dict[str, str]:
         raw = key if isinstance(key, bytes) else key.read_bytes()
     except OSError as error:
         raise ConfigurationError(
-            f"{source.capitalize()} cannot be read: {error.strerror}.", "Check its path and that the service may read it."
+            f"{source[:1].upper()}{source[1:]} cannot be read: {error.strerror}.", "Check its path and that the service may read it."
         ) from error
     try:
         info = json.loads(raw)
     except ValueError:
         info = None
     if not isinstance(info, dict) or info.get("type") != "service_account":
-        raise ConfigurationError(f"{source.capitalize()} is no service account key in JSON.", _NEW_KEY)
+        raise ConfigurationError(f"{source[:1].upper()}{source[1:]} is no service account key in JSON.", _NEW_KEY)
     absent = [name for name in ("client_email", "private_key", "token_uri") if not isinstance(info.get(name), str)]
     if absent:
-        raise ConfigurationError(f"{source.capitalize()} lacks {', '.join(absent)}.", _NEW_KEY)
+        raise ConfigurationError(f"{source[:1].upper()}{source[1:]} lacks {', '.join(absent)}.", _NEW_KEY)
     checked_endpoint(info["token_uri"])
     return info

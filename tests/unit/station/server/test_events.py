@@ -32,6 +32,11 @@ async def heard_until(socket: aiohttp.ClientWebSocketResponse, seq: int) -> Hear
     return heard
 
 
+def connections(door: Door) -> int:
+    """How many the server holds open: the kernel lists its ends by their path, and the one that listens."""
+    return sum(line.endswith(f" {door.path}") for line in Path("/proc/net/unix").read_text().splitlines()) - 1
+
+
 def _events(heard: Heard) -> list[int]:
     return [message["seq"] for message in heard if message["type"] == "recorded"]
 
@@ -127,6 +132,7 @@ def test_a_client_that_reads_nothing_is_cut_off_and_holds_up_nobody(tmp_path: Pa
                 await heard_until(quick, number)
             await asyncio.sleep(5)
             assert len(door.server.hub._subscribers) == 1
+            assert connections(door) == 1  # nothing is kept for it, not even its socket
             deaf._response.connection.transport.resume_reading()
             rest = [message async for message in deaf]
             assert 0 < len(rest) < 400
