@@ -25,7 +25,7 @@ PICTURE: Final = b"P"
 GONE: Final = b"G"
 
 FRAME_SECONDS: Final = 0.1  # between two frames while a scan is possible, and at least between any two
-IDLE_SECONDS: Final = 2.0  # between two frames while nothing changes
+IDLE_SECONDS: Final = 10.0  # between two frames while nothing changes
 
 Message = Sequence[bytes | memoryview]
 

@@ -76,7 +76,7 @@ class World:
         self._placings = 0
         self._hands = 0
         self._hand_held = False
-        self._hand_left = float("-inf")
+        self._hand_left = 0.0  # at first too: the bench looks at what it finds
         self._sightings = 0
         self._running = AsyncExitStack()
         self._lives: asyncio.TaskGroup | None = None

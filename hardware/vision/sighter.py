@@ -28,6 +28,7 @@ from hardware.vision.stand import Edge, Ground, bezel, crossed, same_place
 from hardware.vision.symbol import Pattern
 
 STANDS_AS_BEFORE = 0.85  # share of an outline: enough to believe that nothing moved
+CLEAR_AS_BEFORE = 0.75  # share of each side: and that nothing crosses it or stands beside it
 STANDS_BEHIND_A_HAND = 0.55  # enough to believe in a phone whose outline cannot be found afresh
 MOVED = 0.75  # intersection over union with where the code was seen
 SETTLED_SECONDS, SETTLED_FRAMES = 1.0, 3
@@ -123,7 +124,8 @@ class Sighter:
         phone = self._phone
         if phone is not None:
             edge = ground.edge(phone.body)
-            if edge.held > STANDS_AS_BEFORE and float(edge.free.mean()) > STANDS_AS_BEFORE and not self._disturbed(edge, phone.body):
+            clear = edge.held > STANDS_AS_BEFORE and min(edge.free_by_side) > CLEAR_AS_BEFORE
+            if clear and not self._disturbed(edge, phone.body):
                 phone.frames += 1
                 return self._whole(ground, phone, at)
         fresh = find_bodies(ground)
@@ -195,8 +197,8 @@ class Sighter:
 
     def _display(self, frame: Frame, ground: Ground, phone: _Phone, scale: float) -> _Seen:
         look = Look.of(ground.small, phone.body, ground.level)
-        if look.dark or (self._pattern is None and self._code_at is None):
-            return _Seen(self._ruled(look, ground, phone, frame.at, any_code=False), not look.dark)
+        if look.dark:
+            return _Seen(self._ruled(look, ground, phone, frame.at, any_code=False))
         region = to_large(phone.body, scale)
         found = look_for(self._pattern, frame.pixels, region, self._place)
         if found.match is not None and found.match.accepted:

@@ -19,6 +19,7 @@ EDGE = 0.04  # of the same: a blank screen is more even than that
 NO_LIGHT = 40.0  # a level of 255
 SMALLEST_DISPLAY = 0.03  # of the picture, for counting lit phones
 SQUARE_ENOUGH = 0.85  # of its surrounding quad that a display's outline fills
+WIDEST_BEZEL = 0.08  # of a body's width; what is dark further in is on the display
 LOOKS = 60  # points at which each side of an outline is looked at
 CROSSING = 4  # such points in a row: what is as wide lies across an outline; a finger covers five of a long side
 
@@ -104,6 +105,11 @@ class Edge:
         """How well a body with this outline is there, 0..1."""
         return sum(self.held_by_side) / 4
 
+    @property
+    def free_by_side(self) -> list[float]:
+        """For each side, the share of its points that nothing crosses."""
+        return [float(share) for share in self.free.reshape(4, -1).mean(1)]
+
 
 def _held(lines: list[Mask], where: Mask) -> float:
     """The dark share of the darkest line, round corners left out; the room beside the attached screen proves nothing."""
@@ -120,11 +126,11 @@ def crossed(free: Mask, usual: Mask) -> bool:
 
 
 def bezel(ground: Ground, body: Points) -> float | None:
-    """How far inside a body's outline its display begins, in small pixels; None where no side of it is lit."""
+    """How far inside a body's outline its display begins, in small pixels; None where no side of it is lit near its edge."""
     lengths = sides(body)
     width, height = round(float(lengths[0] + lengths[2]) / 2), round(float(lengths[1] + lengths[3]) / 2)
     face = flattened(ground.small, body, width, height)
-    depth = min(width, height) // 6
+    depth = max(2, round(WIDEST_BEZEL * min(width, height)))
     views = (face[:depth], face[::-1][:depth], face.T[:depth], face.T[::-1][:depth])
     lit = [np.percentile(view, 75, axis=1) > RING_DARK * ground.level for view in views]
     begins = [int(np.argmax(side)) for side in lit if side.any()]

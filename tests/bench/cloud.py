@@ -85,7 +85,7 @@ class Cloud:
         try:
             self._ask("DELETE", token)
         except ApiError as error:
-            assert error.code == 404  # it was used, deleted, or has expired  # noqa: PT017
+            assert error.code == 404  # it was used, deleted, or has expired
 
     # confirming
 

@@ -148,18 +148,18 @@ def viewfinder(seen: Grey, zoom: float = 1.0, brackets: bool = True, shift: tupl
             [0, scale, height / 2 - scale * turned.shape[0] / 2 + shift[1]],
         ]
     )
-    picture = cv2.warpAffine(turned, warp, (width, height), flags=cv2.INTER_AREA, borderValue=35)
-    picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.2) * 0.86 + 8, np.uint8)
+    seen_through = cv2.warpAffine(turned, warp, (width, height), flags=cv2.INTER_AREA, borderValue=35)
+    picture: Grey = np.asarray(cv2.GaussianBlur(seen_through, (0, 0), 1.2) * 0.86 + 8, np.uint8)
     if brackets:
-        picture[:330] = picture[:330] // 3
-        picture[-330:] = picture[-330:] // 3
+        picture[:330] //= 3
+        picture[-330:] //= 3
         _write(picture, ["Scan QR code"], 220, 250, 2.2)
         _write(picture, ["Get a QR code from", "your IT admin"], 1700, 230, 1.3)
         for corner_x, way_x in ((40, 1), (860, -1)):
             for corner_y, way_y in ((540, 1), (1360, -1)):
                 cv2.line(picture, (corner_x, corner_y), (corner_x + 110 * way_x, corner_y), 255, 8)
                 cv2.line(picture, (corner_x, corner_y), (corner_x, corner_y + 110 * way_y), 255, 8)
-    return np.asarray(picture, np.uint8)
+    return picture
 
 
 def room(seed: int = 1) -> Grey:
@@ -204,7 +204,7 @@ class Bench:
     def picture(self) -> Grey:
         """A grey frame, 720 x 1280."""
         frame = _backdrop()
-        _paste(frame, cv2.GaussianBlur(attached(self.shown), (0, 0), 0.8), ATTACHED)
+        _paste(frame, np.asarray(cv2.GaussianBlur(attached(self.shown), (0, 0), 0.8), np.uint8), ATTACHED)
         for phone in self.phones:
             _paste(frame, _phone_picture(phone), _outset(phone))
         if self.hand is not None:

@@ -37,7 +37,8 @@ def flat(
     mask = cv2.warpPerspective(np.full((side * 4, side * 4), 255, np.uint8), matrix, (500, 500))
     seen = np.where(mask > 127, cv2.warpPerspective(drawn, matrix, (500, 500)), frame)
     grey = cv2.GaussianBlur(seen.astype(np.float32), (0, 0), blur)
-    return np.clip(grey * 0.7 + 30 + np.random.default_rng(3).normal(0, noise, grey.shape), 0, 255).astype(np.uint8)
+    grain = np.random.default_rng(3).normal(0, noise, grey.shape)
+    return np.asarray(np.clip(grey * 0.7 + 30 + grain, 0, 255), np.uint8)
 
 
 def place_of(shown: DrawnSymbol, pixels_per_module: float, tilt: float) -> Homography:

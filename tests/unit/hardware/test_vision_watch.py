@@ -32,9 +32,9 @@ OURS, THEIRS = symbol(7), symbol(8)
 class Camera:
     """Films benches, ten frames a second, and has them judged."""
 
-    def __init__(self, sighter: Sighter | None = None, **lens: float) -> None:
+    def __init__(self, sighter: Sighter | None = None, lens: dict[str, float] | None = None) -> None:
         self.sighter = sighter or Sighter()
-        self._lens = lens
+        self._lens: dict[str, object] = dict(lens or {})
         self._number = 0
 
     def film(self, shown: DrawnSymbol | None, *phones: PhonePicture, frames: int = 2, **more: object) -> Sighting:
@@ -56,9 +56,9 @@ def preview(seen: DrawnSymbol | None) -> PhonePicture:
     return PhonePicture(viewfinder(attached(seen)))
 
 
-def watching(before: Grey | None = None, **lens: float) -> Camera:
+def watching(before: Grey | None = None, lens: dict[str, float] | None = None) -> Camera:
     """A camera that knows the empty stand, is told our code, and saw `before` and then our code in the viewfinder."""
-    camera = Camera(**lens)
+    camera = Camera(lens=lens)
     camera.film(None)
     camera.sighter.expect(OURS)
     camera.film(OURS)
@@ -222,7 +222,7 @@ def test_a_phone_that_went_dark_is_dark_and_still_there() -> None:
 
 @pytest.mark.parametrize("lens", [{"blur": 2.5}, {"noise": 12.0}, {"gain": 0.6}, {"glare": 60.0}], ids=str)
 def test_a_poor_lens_changes_nothing(lens: dict[str, float]) -> None:
-    camera = watching(welcome(), **lens)
+    camera = watching(welcome(), lens)
     assert camera.film(OURS, preview(THEIRS)).screen == "viewfinder"
     assert camera.film(OURS, phone(welcome())).screen == "before"
     assert camera.film(OURS, phone(off())).screen == "dark"
@@ -267,3 +267,16 @@ def test_an_attached_screen_that_is_off_proves_nothing() -> None:
     camera.film(None)
     seen = camera.film(None, gain=0.1)
     assert (seen.stand, seen.screen, seen.phones) == ("unsure", "none", 0)
+
+
+def test_a_phone_of_which_a_hand_first_bared_a_dark_band_only_is_found_whole() -> None:
+    camera = Camera()
+    camera.film(None)
+    camera.sighter.expect(OURS)
+    camera.film(OURS)
+    most_of_it = ((390, 90), (1180, 90), (1180, 640), (390, 640))
+    camera.film(OURS, preview(OURS), hand=most_of_it, hand_level=150, frames=3)
+    seen = camera.film(OURS, preview(OURS))
+    assert seen.screen == "code"
+    assert seen.quad is not None
+    assert overlap(points(seen.quad), points(ON_STAND)) > 0.93

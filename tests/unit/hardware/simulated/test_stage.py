@@ -39,16 +39,16 @@ def test_films_ten_frames_a_second_while_a_scan_is_possible(folder: str) -> None
     assert [frame.number for frame in frames] == [1, 2, 3, 4, 5]
 
 
-def test_films_every_two_seconds_and_whenever_something_changes(folder: str) -> None:
+def test_films_every_ten_seconds_and_whenever_something_changes(folder: str) -> None:
     scene = Scene()
 
     async def story(_: Stage) -> list[Frame]:
         loop = virtual_loop()
-        for when in (4.5, 4.51, 4.52):
+        for when in (24.5, 24.51, 24.52):
             loop.call_at(when, scene.change)
         return await filmed(folder, 6)
 
-    assert times(staged(folder, scene, story)) == [0, 2, 4, 4.5, 4.6, 6.6]
+    assert times(staged(folder, scene, story)) == [0, 10, 20, 24.5, 24.6, 34.6]
 
 
 def test_films_faster_as_soon_as_a_scan_is_possible(folder: str) -> None:

@@ -125,12 +125,14 @@ def test_a_code_that_goes_away_before_the_read_is_not_read(live: Live) -> None:
     assert live(story) is False
 
 
-def test_the_full_rate_is_asked_for_only_while_a_scan_is_possible(live: Live) -> None:
+def test_the_full_rate_is_asked_for_while_a_scan_is_possible_and_when_a_hand_has_left(live: Live) -> None:
     async def story(world: World, panel: Panel, service: Service) -> list[bool]:
         panel.show((await service.mint())["qrCode"])
         phone = world.unbox()
         await world.place(phone)
-        busy = [world.busy_view]
+        just_left = world.busy_view
+        await asyncio.sleep(1)
+        busy = [just_left, world.busy_view]
         await world.tap_six(phone)
         busy.append(world.busy_view)
         while not phone.has_read:
@@ -140,7 +142,7 @@ def test_the_full_rate_is_asked_for_only_while_a_scan_is_possible(live: Live) ->
         await asyncio.sleep(3)
         return [*busy, world.busy_view]
 
-    assert live(story) == [False, True, True, False]
+    assert live(story) == [True, False, True, True, False]
 
 
 def test_whatever_can_be_seen_says_that_it_changed(live: Live) -> None:
