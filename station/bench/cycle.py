@@ -162,7 +162,7 @@ class Cycle:
         desk.ring()
         try:
             if await self._labelled():
-                self.showing = Showing(record, self._display, self._witness, prepared, prepared.attempt)
+                self.showing = Showing(record, self._display, self._witness, prepared)
                 await self.showing.run()
             if self.showing and self.showing.expired_unseen:
                 await revoke(record, self._service, prepared.attempt)

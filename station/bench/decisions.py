@@ -47,6 +47,7 @@ class Decisions:
         self._rack = rack
         self._minting = minting
         self._service = service
+        self._answering = ""  # the question that somebody is answering at this moment
 
     @property
     def _desk(self) -> Desk:
@@ -61,18 +62,27 @@ class Decisions:
             raise WrongUse("This question is no longer open.", "Look at what the bench asks now.")
         if answer not in asked.answers:
             raise WrongUse(f"{answer[:40]!r} is no answer to it.", f"Answer with one of: {', '.join(asked.answers)}.")
-        match answer:
-            case "scanned":
-                await self.attest(actor, asked.enrollment)
-            case "set_aside":
-                await self.set_aside(actor, asked.enrollment, "other")
-            case "fail":
-                await self.fail(actor, asked.enrollment, "failed at the stand")
-            case _:
-                await self._show_again(actor, asked.enrollment)
+        if self._answering == asked.id:
+            raise WrongUse("This question is just being answered.", "Look at what the bench asks next.")
+        self._answering = asked.id
+        try:
+            await self._follow(actor, asked.enrollment, answer)
+        finally:
+            self._answering = ""
         if self._desk.question is asked:
             self._desk.question = None
             self._desk.ring()
+
+    async def _follow(self, actor: Actor, ident: str, answer: str) -> None:
+        match answer:
+            case "scanned":
+                await self.attest(actor, ident)
+            case "set_aside":
+                await self.set_aside(actor, ident, "other")
+            case "fail":
+                await self.fail(actor, ident, "failed at the stand")
+            case _:
+                await self._show_again(actor, ident)
 
     async def _show_again(self, actor: Actor, ident: str) -> None:
         enrollment = await self._record.ledger.enrollment(ident)

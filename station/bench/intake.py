@@ -99,11 +99,12 @@ class Intake:
             raise WrongUse("A real batch refuses simulated parts.", "Configure real hardware, or make a batch on the twin.")
         if batch.simulated and not desk.simulated:
             raise WrongUse("This batch was made on the twin.", "Make a new batch on this bench.")
+        warnings = with_extras(Payload({}), self._extras, batch.mode).warnings
         running = replace(batch, state="running", started=batch.started or self._record.clock.now())
         await self._record.commit(Change(actor, batches=(running,), facts=(Fact("BatchStarted", {}, batch.id),)))
         desk.batch = running
         self._minting.queue_changed()
-        return with_extras(Payload({}), self._extras, batch.mode).warnings
+        return warnings
 
     async def pause(self, actor: Actor, ident: str) -> None:
         """Nothing new is shown; what is in the rack goes on."""

@@ -5,30 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
+from station.bench.attempt import LEAST_LEFT, OpenAttempt
 from station.bench.desk import Desk, Question
 from station.bench.minting import Prepared
-from station.bench.record import Record, arrived, leave_stand, new_id, phone_fact
-from station.domain.enrollment import (
-    Attempt,
-    CodeShown,
-    Held,
-    HoldReason,
-    Requeued,
-    ScanWitnessed,
-    ShowOrdered,
-    State,
-)
+from station.bench.record import Record, new_id
+from station.domain.enrollment import HoldReason, State
 from station.domain.errors import PartLost
-from station.domain.evidence import Evidence
 from station.domain.scanwatch import Outcome, Rules, Watch, see
-from station.ports import BENCH, CAMERA, Change, Display, Effect, Fact, Sighting, Witness
+from station.ports import BENCH, Change, Display, Effect, Fact, Sighting, Witness
 
 ANSWERS_SHOWING = ("scanned", "show_again", "set_aside")
 REFUSED_PAUSE = 1.0  # seconds until a window that is there, but cannot show the code, is asked again
-LEAST_LEFT = 60.0  # a code that runs out sooner is not put up: the phone redeems it only after its downloads
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +33,12 @@ class Signal:
 class Showing:
     """The time of one prepared unit on the attached screen."""
 
-    def __init__(self, record: Record, display: Display, witness: Witness | None, prepared: Prepared, attempt: Attempt) -> None:
+    def __init__(self, record: Record, display: Display, witness: Witness | None, prepared: Prepared) -> None:
         self._record = record
         self._display = display
         self._witness = witness
         self._prepared = prepared
-        self._attempt = attempt
+        self._attempt = OpenAttempt(record, prepared)
         self._signals: asyncio.Queue[Signal] = asyncio.Queue()
         self._watch = Watch()
         self._rules = Rules()
@@ -71,11 +61,9 @@ class Showing:
         """One sighting while this unit is before the camera."""
         if not self._desk.code_up:
             return
-        if self._asked() == "no_camera":  # it sees again
-            self._desk.question = None
-            self._deadline = self._record.clock.now() + self._desk.timing.idle
-            self.tell("changed")
         self._watch, news = see(self._watch, sighting, self._rules)
+        if "code_seen" in news and self._asked() == "no_camera":  # it is back, and sees for itself
+            self._desk.question = None
         for outcome in news:
             self._signals.put_nowait(Signal("outcome", outcome, sighting))
 
@@ -87,8 +75,9 @@ class Showing:
 
     async def run(self) -> None:
         """Order, show, watch. The code is down when this returns or is cancelled."""
-        effect = Effect(new_id("f"), "show", self._attempt.id, self._record.clock.now(), self._attempt.token)
-        if not await self._order(effect):
+        attempt = self._attempt.now
+        effect = Effect(new_id("f"), "show", attempt.id, self._record.clock.now(), attempt.token)
+        if not await self._attempt.order(effect):
             return
         try:
             await self._put_up(effect)
@@ -99,27 +88,16 @@ class Showing:
                 self._desk.question = None
             await asyncio.shield(self.take_down())
 
-    async def _order(self, effect: Effect) -> bool:
-        record = self._record
-        async with record.turn:
-            enrollment = await record.ledger.enrollment(self.enrollment)
-            if enrollment.state is not State.QUEUED:
-                return False
-            phone = self._desk.on_stand(enrollment.id)
-            self._attempt = replace(self._attempt, phone=phone.id if phone else None)
-            phones = (replace(phone, attempt=self._attempt.id),) if phone else ()
-            change = Change(BENCH, attempts=(self._attempt,), phones=phones, effects=(effect,), lease=self._prepared.lease)
-            await record.move(enrollment, ShowOrdered(self._attempt.id), change=change)
-        return True
-
     async def _put_up(self, effect: Effect) -> None:
         """The picture goes up; without a screen, or while the batch is paused, as soon as it may."""
         desk, old = self._desk, False
         while not self._left():
             await desk.until(lambda: self._may_go_up() or self._left())
-            old = await self._too_old()
+            old = await self._attempt.too_old()
             if old or self._left():
                 break
+            if not self._may_go_up():
+                continue
             self._watch, self._signals = Watch(), asyncio.Queue()
             self._deadline = self._record.clock.now() + desk.timing.idle
             if self._witness:
@@ -133,41 +111,11 @@ class Showing:
                 await asyncio.sleep(REFUSED_PAUSE)
                 continue
             desk.part("display", "ok")
-            await self._shown(effect)
+            await self._attempt.shown(effect)
             return
         await self._record.settle(effect, "refused")
         if old:
             await self._ran_out()
-
-    async def _too_old(self) -> bool:
-        """Whether no phone should begin with this code any more: it runs out, or its token was revoked."""
-        attempt = await self._current()
-        return attempt.ended is not None or self._usable_for() < LEAST_LEFT
-
-    def _usable_for(self) -> float:
-        """Seconds until the token runs out."""
-        expires = self._attempt.expires
-        return math.inf if expires is None else expires - self._record.clock.now()
-
-    async def _current(self) -> Attempt:
-        """The attempt as the record has it: its token may have been revoked meanwhile."""
-        return await self._record.ledger.attempt(self._attempt.id) or self._attempt
-
-    async def _shown(self, effect: Effect) -> None:
-        record = self._record
-        async with record.turn:
-            enrollment = await record.ledger.enrollment(self.enrollment)
-            done = replace(effect, outcome="done")
-            if enrollment.state is not State.SHOWING:
-                await record.commit(Change(BENCH, effects=(done,)))
-                return
-            if self._attempt.shown is None:
-                self._attempt = replace(await self._current(), shown=record.clock.now())
-                change = Change(BENCH, attempts=(self._attempt,), effects=(done,))
-                await record.move(enrollment, CodeShown(self._attempt.id), change=change)
-            else:
-                fact = Fact("CodeShownAgain", {"attempt": self._attempt.id}, enrollment.batch, enrollment.id)
-                await record.commit(Change(BENCH, effects=(done,), facts=(fact,)))
 
     def _left(self) -> bool:
         unit, stopped = self._desk.unit, self._desk.stopped is not None
@@ -213,7 +161,7 @@ class Showing:
             case Signal("outcome", "phone_seen"):
                 self._deadline = self._record.clock.now() + desk.timing.scan
             case Signal("outcome", "code_seen", sighting):
-                await self._phone_came(sighting)
+                await self._attempt.phone_came(sighting)
             case Signal("outcome", "scanned", sighting):
                 await self._scanned(sighting)
             case Signal("outcome", "went_back" | "pulled_away" | "two_phones" as kind):
@@ -227,37 +175,12 @@ class Showing:
         """How long until the code must come down: a person may take their time, a token does not."""
         left = math.inf if self._asked() else self._deadline - self._record.clock.now()
         if self._desk.code_up or not self._asked():
-            left = min(left, self._usable_for())
+            left = min(left, self._attempt.usable_for())
         return None if left == math.inf else max(0.0, left)
 
-    async def _phone_came(self, sighting: Sighting | None) -> None:
-        """The phone counts as received from the moment that it saw the code, or was looked for in vain."""
-        record = self._record
-        async with record.turn:
-            enrollment = await record.ledger.enrollment(self.enrollment)
-            if self._attempt.phone is not None or enrollment.state is not State.SHOWING:
-                return
-            phone = await arrived(record, enrollment, self._attempt)
-            self._attempt = replace(await self._current(), phone=phone.id)
-            evidence: tuple[Evidence, ...] = ()
-            if sighting is not None:
-                facts: dict[str, str | int | float | bool | None] = {"score": round(sighting.score, 3)}
-                evidence = (Evidence("phone_seen", record.clock.now(), CAMERA.name, self._attempt.id, facts),)
-            change = Change(CAMERA, attempts=(self._attempt,), phones=(phone,), evidence=evidence, facts=(phone_fact(phone),))
-            await record.commit(change)
-
     async def _scanned(self, sighting: Sighting | None) -> None:
-        await self._phone_came(sighting)
-        record, desk = self._record, self._desk
-        async with record.turn:
-            enrollment, phone = await record.ledger.enrollment(self.enrollment), await record.phone_of(self._attempt)
-            if enrollment.state is State.SHOWING and phone is not None:
-                now = record.clock.now()
-                self._attempt = replace(await self._current(), scanned=now, ended="scanned")
-                witness = Evidence("witness", now, CAMERA.name, self._attempt.id, self._witnessed(sighting))
-                event = ScanWitnessed(self._attempt.id, desk.free_tray(), now + desk.timing.overdue)
-                change = Change(CAMERA, attempts=(self._attempt,), evidence=(witness,))
-                await leave_stand(record, enrollment, phone, (event,), change)
+        await self._attempt.phone_came(sighting)
+        await self._attempt.scanned(self._witnessed(sighting))
         await self.take_down()
 
     def _witnessed(self, sighting: Sighting | None) -> dict[str, str | int | float | bool | None]:
@@ -287,11 +210,12 @@ class Showing:
 
     async def _again(self) -> None:
         """The same code once more: it was not read, so this is still the one showing of this attempt."""
-        self._desk.question = None
-        if await self._too_old():
+        if self._asked():
+            self._desk.question = None
+        if await self._attempt.too_old():
             await self._ran_out()
             return
-        effect = await self._record.intend("show", self._attempt.id, token=self._attempt.token)
+        effect = await self._record.intend("show", self._attempt.now.id, token=self._attempt.now.token)
         await self._put_up(effect)
 
     async def _recheck(self) -> None:
@@ -308,13 +232,13 @@ class Showing:
         """Nothing came of it. With a phone there a person must look; without one the code stays down until one comes."""
         desk = self._desk
         await self.take_down()
-        if self._usable_for() <= 0:
+        if self._attempt.usable_for() <= 0:
             await self._ran_out()
         elif self._watch.phone:
-            await self._hold(HoldReason.UNWITNESSED, "no scan was seen in time")
+            await self._attempt.hold(HoldReason.UNWITNESSED, "no scan was seen in time")
         else:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, self._usable_for() - LEAST_LEFT)):
+                async with asyncio.timeout(max(0.0, self._attempt.usable_for() - LEAST_LEFT)):
                     # without a camera nobody would see one come
                     await desk.until(lambda: desk.view in {"phone", "code", "two_phones", "absent"} or self._left())
             if not self._left():
@@ -322,26 +246,9 @@ class Showing:
 
     async def _ran_out(self) -> None:
         await self.take_down()
-        if self._watch.phone or self._attempt.phone is not None:
-            await self._hold(HoldReason.EXPIRED, "the token ran out")
-            return
-        if self._blind:
-            await self._hold(HoldReason.UNWITNESSED, "the token ran out, and no camera watched")
-            return
-        record = self._record
-        async with record.turn:
-            enrollment = await record.ledger.enrollment(self.enrollment)
-            if enrollment.state is State.SHOWING:
-                current = await self._current()
-                self._attempt = replace(current, ended=current.ended or "expired")
-                self.expired_unseen = True
-                change = Change(BENCH, attempts=(self._attempt,))
-                await record.move(enrollment, Requeued("the token ran out"), change=change)
-
-    async def _hold(self, reason: HoldReason, detail: str) -> None:
-        await self._phone_came(None)
-        record = self._record
-        async with record.turn:
-            enrollment = await record.ledger.enrollment(self.enrollment)
-            if enrollment.state is State.SHOWING:
-                await record.move(enrollment, Held(reason, detail), change=Change(BENCH))
+        if self._watch.phone or self._attempt.now.phone is not None:
+            await self._attempt.hold(HoldReason.EXPIRED, "the token ran out")
+        elif self._blind:
+            await self._attempt.hold(HoldReason.UNWITNESSED, "the token ran out, and no camera watched")
+        else:
+            self.expired_unseen = await self._attempt.ran_out()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from station.domain.errors import MintUncertain, ServiceRefused, ServiceUnreachable, TokenGone
+from station.domain.errors import MintUncertain, ServiceRefused, ServiceUnreachable, TokenGone, WrongUse
 from station.domain.evidence import Device
 from station.domain.policy import ALLOW_PERSONAL_USAGE
 from station.emm.emulator import Emulator
@@ -33,12 +33,14 @@ Lost = Literal["before", "after"]
 class Cloud:
     """The management service's port over an emulator's state, and the phones' side of it.
 
-    mood: how every call goes. losing: what happens to the answers of the next mints (the token is made only with "after").
+    mood: how every call goes. failing: methods that alone get no answer. seconds: of one call. losing: what happens to the answers of the next mints (the token is made only with "after").
     """
 
     clock: LoopClock
     emulator: Emulator
     mood: Mood = "well"
+    failing: set[str] = field(default_factory=set)
+    seconds: float = CALL_SECONDS
     losing: list[Lost] = field(default_factory=list)
     posts: Counter[str] = field(default_factory=Counter)
     secrets: dict[str, str] = field(default_factory=dict)  # token value -> token name
@@ -66,7 +68,10 @@ class Cloud:
         lost = self.losing.pop(0) if self.losing else None
         if lost == "before":
             raise MintUncertain("The call was sent, and its answer was lost.", "Requeue the user.")
-        made = self._ask("POST", f"{ENTERPRISE}/enrollmentTokens", body)
+        try:
+            made = self._ask("POST", f"{ENTERPRISE}/enrollmentTokens", body)
+        except ApiError as error:
+            raise WrongUse(f"The service rejects the token: {error.message}", "Correct the batch.") from None
         self.secrets[made["value"]] = made["name"]
         if lost == "after":
             raise MintUncertain("The call was sent, and its answer was lost.", "Requeue the user.")
@@ -126,8 +131,8 @@ class Cloud:
 
     async def _called(self, method: str) -> None:
         self.calls[method] += 1
-        await asyncio.sleep(CALL_SECONDS)
-        if self.mood == "down":
+        await asyncio.sleep(self.seconds)
+        if self.mood == "down" or method in self.failing:
             raise ServiceUnreachable("The management service did not answer.", "Check the network.")
         if self.mood == "refusing":
             raise ServiceRefused("The management service does not accept the key.", "Check the key.")
@@ -154,14 +159,18 @@ class Cloud:
         self._ask("POST", "/phones/report", {"device": phone.device, "phase": "applied"})
         phone.applied = True
 
-    def appear(self, phone: Handset, token: str) -> None:
-        """A device record for a token turns up, whatever became of the token: the phone had redeemed it before."""
+    def appear(self, phone: Handset, token: str, *, outside: bool = False) -> None:
+        """A device record for a token turns up, whatever became of the token: the phone had redeemed it before.
+
+        outside: the record names another minter's token instead; its policy is this token's.
+        """
         minted = self.emulator.tokens._by_name[token]  # a service's record may come up later than its redemption
         outcome = ("PROFILE_OWNER", "COMPANY_OWNED")
         said = EmulatedPhone("14", 34, _hardware(phone))
         data = str(minted.settings.get("additionalData", ""))
-        made = self.emulator.devices.add(outcome, token, data, minted.policy_name, said, self.emulator.now())
-        minted.used += 1
+        named = (f"{ENTERPRISE}/enrollmentTokens/another", "") if outside else (token, data)
+        made = self.emulator.devices.add(outcome, *named, minted.policy_name, said, self.emulator.now())
+        minted.used += not outside
         phone.device = made.name
 
     def _ask(self, verb: str, name: str, body: object = None, query: tuple[tuple[str, str], ...] = ()) -> dict[str, Any]:

@@ -134,7 +134,7 @@ class Watch:
         for ident in rows.enrollments:
             rows.attempts |= {attempt.id: attempt for attempt in reading.attempts(connection, ident)}
             rows.evidence[ident] = reading.evidence(connection, ident)
-        rows.counts = [reading.counts(connection, batch) for batch in self._rig.batches]
+        rows.counts = [reading.counts(connection, batch.id) for batch in reading.batches(connection)]
         while page := reading.events(
             connection, bench="bench-1", after=self._chain.length + len(rows.events), limit=500, enrollment=None, batch=None
         ):
@@ -227,7 +227,8 @@ def _counts(rows: Rows) -> None:
     states = Counter(one.state for one in rows.enrollments.values())
     places = Counter(phone.place for phone in rows.phones)
     users, phones = [one for one, _ in rows.counts], [one for _, one in rows.counts]
-    assert all(one.closes for one in (*users, *phones)), f"the counts do not close: {rows.counts}"
+    assert all(one.closes for one in users), f"the counts of users do not close: {rows.counts}"
+    assert all(one.closes for one in phones), f"the counts of phones do not close: {rows.counts}"
     assert sum(one.received for one in users) == len(rows.enrollments)
     assert sum(one.open for one in users) == sum(states[state] for state in OPEN)
     for state, counted in (("verified", "verified"), ("held", "held"), ("failed", "failed"), ("skipped", "skipped")):

@@ -106,6 +106,7 @@ class Setup:
     label: bool = False
     attestation: Literal["never", "lead", "operator"] = "lead"
     lifetime: int = 7200
+    extras: tuple[tuple[str, object], ...] = ()
 
 
 class Rig:
@@ -157,7 +158,7 @@ class Rig:
             cast("Display", Mortal(self.screen, self.life)),
             cast("Witness", self.camera) if self.setup.camera else None,
             self.scanner if self.setup.label else None,
-            {},
+            dict(self.setup.extras),
         )
         self.bench.record.hearers.append(lambda recorded: self.on_recorded(recorded))
         self.screen.on_change = self.bench.cycle.display_changed

@@ -48,12 +48,14 @@ class Screen:
     def __init__(self) -> None:
         self.attached = True
         self.refusing = False  # a window that is there and cannot draw
+        self.refused = 0
         self.symbol: Symbol | None = None
         self.on_show: Callable[[Symbol], None] = lambda _: None
         self.on_change: Callable[[], None] = lambda: None
 
     async def show(self, symbol: Symbol, caption: str = "") -> None:
         if self.refusing:
+            self.refused += 1
             raise PartLost("The attached screen is too small for this code.", "Make its window larger.")
         self._must_be_attached()
         await asyncio.sleep(PICTURE_SECONDS)

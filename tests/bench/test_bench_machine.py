@@ -256,7 +256,7 @@ class BenchMachine(RuleBasedStateMachine):
         self.rig.cloud.appear(self.rig.unbox(), names[which % len(names)])
         self.rig.wait(70.0)
 
-    # --- what goes wrong --------------------------------------------------------------------------------------------------------------
+    # --- what goes wrong ---
 
     @precondition(lambda self: self.rig.setup.camera)
     @rule()

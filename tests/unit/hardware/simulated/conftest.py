@@ -110,7 +110,12 @@ def live() -> Live:
 
         async def main() -> T:
             loop = virtual_loop()
-            emulator = Emulator(now=lambda: loop.epoch + timedelta(seconds=loop.time()))
+
+            async def latency(seconds: float) -> None:
+                with loop.lend():  # a phone's request holds time until it is answered
+                    await asyncio.sleep(seconds)
+
+            emulator = Emulator(now=lambda: loop.epoch + timedelta(seconds=loop.time()), sleep=latency)
             settings: dict[str, Any] = {"seed": 7, "simple": True, "taps_after": 2.0} | options
             async with (
                 serve(emulator) as base,

@@ -39,7 +39,7 @@ def test_the_witness_tells_the_truth(folder: str) -> None:
         return heard
 
     heard = staged(folder, Scene(sighting=CODE, digest=OURS.digest), story)
-    assert heard == [(at, replace(CODE, number=number, at=at)) for number, at in enumerate((0.0, 2.0, 4.0), 1)]
+    assert heard == [(at, replace(CODE, number=number, at=at)) for number, at in enumerate((0.0, 10.0, 20.0), 1)]
 
 
 @pytest.mark.parametrize("expected", [THEIRS, None])
