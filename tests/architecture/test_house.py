@@ -18,7 +18,6 @@ LONG_FILES = {
     "station/wire.py": "the whole vocabulary of the wire in one place",
     "station/ports.py": "all ports side by side, with the values that they carry",
     "station/domain/enrollment.py": "the journey: its values, its table, its one function",
-    "station/bench/showing.py": "one unit's time before the camera, from order to take-down",
 }
 LONG_FUNCTIONS: dict[str, str] = {
     "station/cli/demo.py:demo": "its parameters are the command's options",
