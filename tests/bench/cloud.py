@@ -33,8 +33,8 @@ Lost = Literal["before", "after"]
 class Cloud:
     """The management service's port over an emulator's state, and the phones' side of it.
 
-    mood: how every call goes. failing: methods that alone get no answer. seconds: of one call.
-    losing: what happens to the answers of the next mints (the token is made only with "after").
+    mood: how every call goes. failing: methods that alone get no answer. seconds: of one call. losing: what happens to the answers of
+    the next mints (the token is made only with "after").
     """
 
     clock: LoopClock

@@ -145,7 +145,7 @@ class Rig:
         )
         return self.act(self.bench.intake.create_batch(LEAD, order, cast("list[str]", made["users"]))).id
 
-    # --- lives ------------------------------------------------------------------------------------------------------------------
+    # --- lives ----------------------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
         self.life = Life()
@@ -196,7 +196,7 @@ class Rig:
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()
 
-    # --- time -------------------------------------------------------------------------------------------------------------------
+    # --- time -----------------------------------------------------------------------------------------------------------------
 
     def wait(self, seconds: float) -> None:
         """Let time pass; a bench that dies meanwhile is started again."""
@@ -235,7 +235,7 @@ class Rig:
     def _unhandled(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self.unhandled.append(f"{context.get('message')}: {context.get('exception')!r}")
 
-    # --- at the stand ------------------------------------------------------------------------------------------------------------
+    # --- at the stand ---------------------------------------------------------------------------------------------------------
 
     def frames(self, count: int) -> None:
         """The camera films."""

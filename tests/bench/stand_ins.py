@@ -97,7 +97,7 @@ def token_value(symbol: Symbol) -> str:
     return value
 
 
-# --- phones on the stand, and the camera that sees them -------------------------------------------------------------------------
+# --- phones on the stand, and the camera that sees them -----------------------------------------------------------------------
 
 
 @dataclass(slots=True)

@@ -89,7 +89,7 @@ class BenchMachine(RuleBasedStateMachine):
         effects = rig.loop.run_until_complete(rig.ledger.open_effects())
         return pformat([rig.step, rig.desk, units, phones, effects, rig.camera.stand], width=160)
 
-    # --- people ---------------------------------------------------------------------------------------------------------------------
+    # --- people ---------------------------------------------------------------------------------------------------------------
 
     def person(self, doing: Coroutine[Any, Any, object]) -> None:
         """Somebody does something: it is done, or the bench says why not, in words that hold no secret."""
@@ -163,7 +163,7 @@ class BenchMachine(RuleBasedStateMachine):
         batch = self.rig.batches[which % len(self.rig.batches)]
         self.person((self.rig.bench.intake.start if starting else self.rig.bench.intake.pause)(OPERATOR, batch))
 
-    # --- phones ---------------------------------------------------------------------------------------------------------------------
+    # --- phones ---------------------------------------------------------------------------------------------------------------
 
     @precondition(lambda self: len(self.rig.camera.stand) < 2)
     @rule(old=st.booleans(), which=WHICH)

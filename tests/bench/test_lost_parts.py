@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from station.domain.enrollment import HoldReason, State
+from tests.bench.rig import LEAD
+from tests.bench.scenes import answer, asked, attempts, bench, clear, open_effects, place, read, shown_token, unit
+
+# --- a camera that goes away --------------------------------------------------------------------------------------------------
+
+
+def test_without_a_camera_the_code_stays_up_and_a_person_says_that_it_was_read() -> None:
+    with bench(camera=False) as rig:
+        rig.act(rig.bench.decisions.declare_empty(LEAD))
+        assert (asked(rig), rig.screen.symbol is not None) == ("no_camera", True)
+        answer(rig, "scanned")
+        assert (unit(rig).state, rig.screen.symbol, asked(rig)) == (State.SCANNED, None, None)
+        assert rig.step.args == {"tray": 1}
+
+
+def test_a_camera_that_comes_back_sees_the_scan_and_the_question_goes() -> None:
+    with bench() as rig:
+        rig.camera.lose()
+        rig.wait(1.0)
+        assert asked(rig) == "no_camera"
+        rig.camera.come_back()
+        phone = place(rig)
+        assert asked(rig) is None
+        read(rig, phone)
+        assert (unit(rig).state, asked(rig), rig.step.id) == (State.SCANNED, None, "to_tray")
+
+
+def test_a_scan_that_was_attested_beside_an_open_question_closes_it() -> None:
+    with bench(camera=False) as rig:
+        rig.act(rig.bench.decisions.declare_empty(LEAD))
+        rig.act(rig.bench.decisions.attest(LEAD, unit(rig).id))
+        assert (unit(rig).state, asked(rig)) == (State.SCANNED, None)
+
+
+def test_a_code_that_runs_out_while_nobody_answers_comes_down() -> None:
+    with bench() as rig:
+        rig.camera.lose()
+        rig.wait(7300.0)
+        assert (rig.screen.symbol, unit(rig).reason, asked(rig)) == (None, HoldReason.UNWITNESSED, "not_scanned")
+
+
+def test_a_camera_lost_while_no_code_is_up_brings_the_code_back_for_a_person_to_watch() -> None:
+    with bench() as rig:
+        rig.wait(650.0)
+        rig.camera.lose()
+        rig.wait(1.0)
+        assert (rig.screen.symbol is not None, asked(rig)) == (True, "no_camera")
+
+
+# --- a screen that goes away --------------------------------------------------------------------------------------------------
+
+
+def test_a_code_that_no_phone_has_seen_comes_up_again_when_the_window_is_back() -> None:
+    with bench() as rig:
+        token = shown_token(rig)
+        rig.screen.detach()
+        rig.wait(30.0)
+        assert (rig.step.id, unit(rig).state) == ("screen_lost", State.SHOWING)
+        rig.screen.attach()
+        rig.wait(1.0)
+        assert (shown_token(rig), rig.step.id) == (token, "place_phone")
+
+
+def test_a_window_that_goes_while_a_phone_sees_the_code_is_asked_about() -> None:
+    with bench() as rig:
+        place(rig)
+        rig.screen.detach()
+        rig.wait(1.0)
+        assert asked(rig) == "went_back"
+
+
+def test_a_code_that_ran_out_while_the_window_was_gone_never_comes_up() -> None:
+    with bench() as rig:
+        token = shown_token(rig)
+        rig.screen.detach()
+        rig.wait(7150.0)
+        assert [effect.kind for effect in open_effects(rig)] == ["show"]
+        rig.screen.attach()
+        rig.wait(2.0)
+        assert shown_token(rig) not in {None, token}
+        assert [one.ended for one in attempts(rig)] == ["expired", None]
+        assert open_effects(rig) == ()
+
+
+def test_a_unit_that_leaves_while_its_code_waits_for_the_window_leaves_nothing_open() -> None:
+    with bench() as rig:
+        rig.screen.detach()
+        rig.wait(5.0)
+        rig.act(rig.bench.decisions.hold(LEAD, unit(rig).id, "later"))
+        assert (open_effects(rig), unit(rig).state) == ((), State.HELD)
+
+
+def test_a_window_that_cannot_draw_the_code_is_asked_once_a_second() -> None:
+    with bench(started=False) as rig:
+        rig.screen.refusing = True
+        rig.act(rig.bench.intake.start(LEAD, rig.batches[0]))
+        clear(rig)
+        rig.wait(60.0)
+        assert (rig.step.id, rig.screen.symbol) == ("screen_lost", None)
+        assert 50 < rig.screen.refused < 70
+        rig.screen.refusing = False
+        rig.wait(2.0)
+        assert (rig.step.id, rig.screen.symbol is not None) == ("place_phone", True)
