@@ -8,7 +8,7 @@ from station.bench.desk import Desk, Question, View
 from station.bench.minting import MintAhead, Prepared, revoke
 from station.bench.record import Record, new_id, set_by
 from station.bench.showing import Showing
-from station.domain.enrollment import HoldReason, State
+from station.domain.enrollment import Attempt, HoldReason, State
 from station.domain.errors import AskOperator, ServiceRefused, TryAgain
 from station.ports import Display, Minting, Sighting, Witness
 
@@ -152,6 +152,12 @@ class Cycle:
         except NOT_REVOKED as error:
             self._desk.part("service", "lost", str(error))
 
+    async def _revoke(self, attempt: Attempt) -> None:
+        try:
+            await revoke(self._record, self._service, attempt)
+        except NOT_REVOKED as error:
+            self._desk.part("service", "lost", str(error))
+
     async def _unit(self, prepared: Prepared) -> None:
         desk, record = self._desk, self._record
         fresh = await record.ledger.enrollment(prepared.enrollment.id)
@@ -164,10 +170,8 @@ class Cycle:
             if await self._labelled():
                 self.showing = Showing(record, self._display, self._witness, prepared)
                 await self.showing.run()
-            if self.showing and self.showing.expired_unseen:
-                await revoke(record, self._service, prepared.attempt)
-        except NOT_REVOKED as why:
-            desk.part("service", "lost", str(why))
+                if self.showing.expired_unseen:
+                    await self._revoke(prepared.attempt)
         finally:
             self.showing = None
             await asyncio.shield(self._leave(prepared))

@@ -50,6 +50,7 @@ class Screen:
         self.refusing = False  # a window that is there and cannot draw
         self.refused = 0
         self.symbol: Symbol | None = None
+        self.shown: list[Symbol] = []  # all that ever came up, in order
         self.on_show: Callable[[Symbol], None] = lambda _: None
         self.on_change: Callable[[], None] = lambda: None
 
@@ -61,6 +62,7 @@ class Screen:
         await asyncio.sleep(PICTURE_SECONDS)
         self._must_be_attached()
         self.symbol = symbol
+        self.shown.append(symbol)
         self.on_show(symbol)
 
     async def blank(self) -> None:

@@ -7,7 +7,23 @@ import pytest
 from station.domain.enrollment import HoldReason, State
 from station.domain.errors import NotAllowed, NotFound, RefuseUnit, ServiceUnreachable, SixtapError, UnknownTransition, WrongUse
 from tests.bench.rig import LEAD, OPERATOR, Rig
-from tests.bench.scenes import answer, asked, attempts, bench, clear, events, open_effects, phones, place, read, scan, set_up, unit
+from tests.bench.scenes import (
+    answer,
+    asked,
+    attempts,
+    bench,
+    clear,
+    events,
+    open_effects,
+    phones,
+    place,
+    read,
+    scan,
+    set_up,
+    shown_token,
+    unit,
+)
+from tests.bench.stand_ins import token_value
 
 
 def active(rig: Rig) -> set[str]:
@@ -140,6 +156,23 @@ def test_a_code_that_is_being_given_up_does_not_come_up_meanwhile() -> None:
         rig.wait(30.0)
         assert retried.done()
         assert unit(rig).state is not State.HELD
+
+
+def test_a_window_that_attaches_while_a_code_is_given_up_does_not_get_it() -> None:
+    with bench() as rig:
+        old = shown_token(rig)
+        rig.screen.detach()
+        rig.wait(5.0)
+        before = len(rig.screen.shown)
+        ident = unit(rig).id
+
+        async def at_once() -> None:
+            retried = asyncio.ensure_future(rig.bench.decisions.retry(OPERATOR, ident))
+            rig.screen.attach()  # the code is about to come up
+            await retried
+
+        rig.act(at_once())
+        assert old not in {rig.cloud.secrets[token_value(symbol)] for symbol in rig.screen.shown[before:]}
 
 
 def test_a_code_whose_token_was_deleted_is_not_shown_again() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from station.domain.enrollment import HoldReason, State
@@ -126,6 +128,19 @@ def test_a_user_who_is_skipped_while_a_label_is_asked_for_makes_room_for_the_nex
         assert rig.step.id == "scan_label"
         assert rig.desk.unit is not None
         assert rig.desk.unit.id == unit(rig, 1).id
+
+
+def test_a_phone_whose_user_is_skipped_at_the_moment_of_its_label_is_put_by() -> None:
+    with bench(label=True) as rig:
+        phone, decisions, ident = place(rig, "other"), rig.bench.decisions, unit(rig).id
+
+        async def at_once() -> None:
+            await asyncio.gather(decisions.label(OPERATOR, phone.serial), decisions.skip(OPERATOR, ident, "left"))
+
+        rig.act(at_once())
+        assert (unit(rig).state, [(one.place, one.reason) for one in phones(rig)]) == (State.SKIPPED, [("set_aside", "again")])
+        clear(rig)
+        assert rig.step.id == "scan_label"
 
 
 def test_a_token_that_runs_out_while_the_bench_waits_for_a_label_is_not_shown() -> None:

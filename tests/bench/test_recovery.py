@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -132,6 +133,18 @@ def test_phones_in_the_rack_go_on_waiting() -> None:
         set_up(rig, first)
         set_up(rig, second)
         assert [unit(rig, place).state for place in (0, 1)] == [State.VERIFIED] * 2
+
+
+def test_a_phone_on_the_stand_stays_booked_there_when_the_bench_comes_back_with_a_rack() -> None:
+    with bench(trays=0) as rig:
+        phone = place(rig)
+        read(rig, phone)
+        rig.setup = replace(rig.setup, trays=2)
+        rig.crash()
+        clear(rig)
+        assert (rig.step.id, rig.screen.symbol, [one.place for one in phones(rig)]) == ("setup_on_stand", None, ["stand"])
+        set_up(rig, phone)
+        assert rig.step.id == "place_phone"
 
 
 def test_a_phone_that_was_overdue_while_the_bench_was_off_is_held_at_once() -> None:
