@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from station.bench.desk import Desk
 from station.bench.record import Record, new_id
+from station.domain.dealing import Form, deal, other_form
 from station.domain.enrollment import Attempt, Enrollment, Held, HoldReason, State
 from station.domain.errors import (
     AskOperator,
@@ -20,7 +21,8 @@ from station.domain.errors import (
     TokenGone,
     TryAgain,
 )
-from station.domain.payload import KnownSymbol, draw, parse, with_extras
+from station.domain.payload import Payload, parse, with_extras
+from station.domain.symbol import KnownSymbol, draw
 from station.ports import BENCH, SERVICE, Batch, Change, Effect, Fact, Lease, Minting, TokenOrder
 
 MOST_UNCERTAIN = 3  # lost answers in a row before a person must look at the unit
@@ -28,12 +30,12 @@ MOST_UNCERTAIN = 3  # lost answers in a row before a person must look at the uni
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A user whose code can be shown at once. Holds the symbol in memory only."""
+    """A user whose code can be shown at once. `forms` take turns on the screen; they are held in memory only."""
 
     enrollment: Enrollment
     lease: Lease
     attempt: Attempt
-    symbol: KnownSymbol = field(repr=False)
+    forms: tuple[KnownSymbol, ...] = field(repr=False)
 
 
 class MintAhead:
@@ -139,7 +141,7 @@ class MintAhead:
                 attempt = await self._mint(batch, enrollment, attempt, lease)
             if attempt is not None and attempt.token is not None:
                 try:
-                    return Prepared(enrollment, lease, attempt, await self._symbol(enrollment, attempt))
+                    return Prepared(enrollment, lease, attempt, await self._forms(enrollment, attempt))
                 except TokenGone:
                     await self._ended(attempt, "expired")
                     attempt = None
@@ -156,8 +158,8 @@ class MintAhead:
 
     def _new_attempt(self, enrollment: Enrollment, number: int) -> Attempt:
         # neighbours in the queue get other masks and key orders, so that their codes differ in most modules
-        deal = enrollment.position + 3 * number
-        return Attempt(new_id("a"), enrollment.id, number, key_order=deal // 8 % 24, mask=deal % 8)
+        form, _ = deal(enrollment.position, number)
+        return Attempt(new_id("a"), enrollment.id, number, key_order=form.key_order, mask=form.mask)
 
     async def _mint(self, batch: Batch, enrollment: Enrollment, attempt: Attempt, lease: Lease) -> Attempt | None:
         effect = Effect(new_id("f"), "mint", attempt.id, self._record.clock.now())
@@ -179,12 +181,13 @@ class MintAhead:
         await self._record.settle(effect, "done", change=Change(SERVICE, attempts=(minted,), facts=(fact,)))
         return minted
 
-    async def _symbol(self, enrollment: Enrollment, attempt: Attempt) -> KnownSymbol:
+    async def _forms(self, enrollment: Enrollment, attempt: Attempt) -> tuple[KnownSymbol, ...]:
         if attempt.token is None:
             raise TokenGone("The attempt has no token.", "Retry the unit.")
         code = await self._service.code(attempt.token)
         payload = with_extras(parse(code.content), self._extras, enrollment.mode)
-        return await asyncio.to_thread(draw, payload, order=attempt.key_order, mask=attempt.mask, level=attempt.level)
+        first = Form(attempt.key_order, attempt.mask)
+        return await asyncio.to_thread(both_forms, payload, first, attempt.level)
 
     async def _ended(self, attempt: Attempt, why: str) -> None:
         fact = Fact("AttemptEnded", {"attempt": attempt.id, "why": why}, None, attempt.enrollment)
@@ -215,6 +218,11 @@ class MintAhead:
         await self._ended(prepared.attempt, why)
         await self.drop(prepared.lease)
         await revoke(self._record, self._service, prepared.attempt)
+
+
+def both_forms(payload: Payload, first: Form, level: str) -> tuple[KnownSymbol, ...]:
+    """The symbols that take turns. Raises BadPayload when the content fits no symbol."""
+    return tuple(draw(payload, order=form.key_order, mask=form.mask, level=level) for form in (first, other_form(first)))
 
 
 async def revoke(record: Record, service: Minting, attempt: Attempt) -> None:

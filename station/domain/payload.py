@@ -1,4 +1,4 @@
-"""The QR payload: Android's provisioning extras inside the management service's own JSON, and the symbol drawn from it.
+"""The QR payload: Android's provisioning extras inside the management service's own JSON.
 
 The service's `qrCode` string is parsed, extras are added, and it is written again compactly; it is never rebuilt. Names and types of
 the extras: AOSP, android.app.admin.DevicePolicyManager, EXTRA_PROVISIONING_*, and ManagedProvisioning's message parser.
@@ -9,14 +9,9 @@ from __future__ import annotations
 import itertools
 import json
 import math
-import random
 import re
-import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-
-import segno
 
 from station.domain.errors import BadPayload
 from station.domain.policy import Mode
@@ -25,9 +20,9 @@ PREFIX = "android.app.extra.PROVISIONING_"
 ADMIN = PREFIX + "DEVICE_ADMIN_COMPONENT_NAME"
 BUNDLE = PREFIX + "ADMIN_EXTRAS_BUNDLE"
 TOKEN = "com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN"  # noqa: S105 - a key's name, not a secret
-QUIET_ZONE = 4  # modules; ISO/IEC 18004, 6.3.8
 WIFI_TYPES = ("NONE", "WPA", "WEP", "EAP")
-ALPHABET = (string.ascii_uppercase, string.ascii_lowercase, string.digits)  # of enrollment tokens
+RUNS = 4  # of keys, that change places: as many as the service writes keys
+ORDERS = math.factorial(RUNS)
 
 
 def _text(value: object) -> str | None:
@@ -132,18 +127,6 @@ class Payload:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSymbol:
-    """A drawn symbol without quiet zone: row-major bytes of 0 and 1, see station.ports.Symbol."""
-
-    size: int
-    modules: bytes = field(repr=False)
-    varies: bytes = field(repr=False)
-    version: int = 0
-    mask: int = 0
-    level: str = "L"
-
-
 def parse(content: str) -> Payload:
     """The service's `qrCode` string. Raises BadPayload; the message never quotes the content."""
     try:
@@ -216,66 +199,14 @@ def _check_password(kind: object, password: object) -> None:
 
 
 def serialise(payload: Payload, order: int = 0) -> str:
-    """Compact JSON with the `order`-th permutation of the top-level keys; the phone reads the same meaning from each."""
+    """Compact JSON with the `order`-th of 24 orders of the top-level keys; the phone reads the same meaning from each."""
     return json.dumps(_ordered(payload.entries, order), separators=(",", ":"), ensure_ascii=False)
 
 
 def _ordered(entries: dict[str, object], order: int) -> dict[str, object]:
+    """The keys in four runs of about the same number, which change places: so extras move too. Of fewer keys, some runs are empty."""
     keys = list(entries)
-    head, tail = keys[:4], keys[4:]
-    permuted = next(itertools.islice(itertools.permutations(head), order % math.factorial(len(head)), None))
-    return {key: entries[key] for key in (*permuted, *tail)}
-
-
-def draw(payload: Payload, *, order: int = 0, mask: int | None = None, level: str = "L") -> KnownSymbol:
-    """The payload's symbol, and which of its modules differ between users' tokens. Raises BadPayload when it fits no symbol."""
-    text = serialise(payload, order)
-    size, modules, version, used = _encode(text, mask, level)
-    token = _token_of(payload.entries)
-    # without a token of its own this is a code that all phones share: nothing of it differs between users
-    varies = bytes(len(modules)) if token is None else _varying(payload, token, order, level)
-    return KnownSymbol(size, modules, varies, version, used, level)
-
-
-def _encode(text: str, mask: int | None, level: str) -> tuple[int, bytes, int, int]:
-    # make_qr: plain make() may choose Micro QR. UTF-8: segno's default would be ISO-8859-1 for accented letters.
-    try:
-        code = segno.make_qr(text, error=level, mask=mask, mode="byte", encoding="utf-8", boost_error=False)
-    except segno.DataOverflowError:
-        raise BadPayload(f"The code's content is too long for a QR symbol of level {level}.", "Drop extras, or use level L.") from None
-    except UnicodeEncodeError:  # holds the whole text
-        raise BadPayload("The code's content holds half a character (a lone surrogate).", "Mint it again.") from None
-    rows = [bytes(row) for row in code.matrix]
-    return len(rows), b"".join(rows), int(code.version), int(code.mask)
-
-
-def _token_of(entries: dict[str, object]) -> str | None:
-    bundle = entries.get(BUNDLE)
-    value = bundle.get(TOKEN) if isinstance(bundle, dict) else None
-    return value if isinstance(value, str) and value else None
-
-
-def _varying(payload: Payload, token: str, order: int, level: str) -> bytes:
-    bundle = payload.entries[BUNDLE]
-    assert isinstance(bundle, dict)  # noqa: S101 - _token_of looked inside it
-    length = len(json.dumps(token, ensure_ascii=False).encode()) - 2  # octets in the symbol
-    one, two = (serialise(Payload({**payload.entries, BUNDLE: {**bundle, TOKEN: letter * length}}), order) for letter in ("A", "B"))
-    place = next(at for at, (a, b) in enumerate(zip(one, two, strict=True)) if a != b)
-    return _family(one[:place], one[place + length :], length, level)
-
-
-@lru_cache(maxsize=64)
-def _family(before: str, after: str, length: int, level: str) -> bytes:
-    """Modules that differ anywhere among 31 tokens of one family (of those that can differ, fewer than one in 100,000 is missed).
-
-    Any mask will do: it flips the same modules of both symbols. Letters and digits take turns at each place: a bit that tells them
-    apart would too often stay the same by chance alone.
-    """
-    dealer = random.Random(length)
-    first = _encode(before + "A" * length + after, 0, level)[1]
-    differs = 0
-    for turn in range(30):
-        other = "".join(dealer.choice(ALPHABET[(turn + place) % 3]) for place in range(length))
-        modules = _encode(before + other + after, 0, level)[1]
-        differs |= int.from_bytes(first, "big") ^ int.from_bytes(modules, "big")
-    return differs.to_bytes(len(first), "big")
+    ends = [at * len(keys) // RUNS for at in range(RUNS + 1)]
+    runs = [keys[start:end] for start, end in itertools.pairwise(ends)]
+    permuted = next(itertools.islice(itertools.permutations(runs), order % ORDERS, None))
+    return {key: entries[key] for key in itertools.chain.from_iterable(permuted)}

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
+from station.domain.dealing import deal
 from station.domain.enrollment import HoldReason, State
 from tests.bench.rig import LEAD, OPERATOR, Rig
 from tests.bench.scenes import attempts, bench, clear, events, open_effects, scan, set_up, unit
+from tests.bench.stand_ins import read_symbol
 
 EAP = (("WIFI_SSID", "lab"), ("WIFI_SECURITY_TYPE", "EAP"), ("WIFI_EAP_METHOD", "PEAP"))
 
@@ -46,10 +49,22 @@ def test_a_token_carries_its_attempt_as_reference_and_its_value_is_kept_nowhere(
         assert not any(value in repr([rig.desk, list(rig.bench.minting.ready), rig.bench.cycle.showing]) for value in secrets)
 
 
+def test_a_code_has_two_forms_of_one_content_and_the_ledger_keeps_the_first() -> None:
+    with bench(users=3) as rig:
+        for prepared in rig.bench.minting.ready:
+            one, two = prepared.forms
+            texts = read_symbol(one), read_symbol(two)
+            assert texts[0] != texts[1]
+            assert json.loads(texts[0]) == json.loads(texts[1])
+            first, second = deal(prepared.enrollment.position, prepared.attempt.number)
+            assert (prepared.attempt.key_order, prepared.attempt.mask) == (first.key_order, first.mask)
+            assert (one.mask, two.mask) == (first.mask, second.mask)
+            assert len(one.relatives) == len(two.relatives) > 200
+
+
 def test_the_codes_of_neighbours_in_the_queue_differ_in_a_third_of_their_modules() -> None:
     with bench(users=3) as rig:
-        first, second = rig.screen.symbol, rig.bench.minting.ready[0].symbol
-        assert first is not None
+        first, second = rig.screen.shown[-1], rig.bench.minting.ready[0].forms[0]
         different = sum(one != two for one, two in zip(first.modules, second.modules, strict=True))
         assert different > len(first.modules) / 3
 
