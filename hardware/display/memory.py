@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from hardware.display.drawing import Box, Picture, blank
-from hardware.display.window import DisplayWindow
+from hardware.display.window import DisplayWindow, Flip
 
 
 class MemoryWindow:
     """The twin's attached screen: says that it is simulated, and keeps what it shows in `pixels`.
 
-    `pixels` is grey, `uint8`, shape (height, width); each flip replaces the array, none is changed in place. `on_flip` is called
-    after each. Captions are left out.
+    `pixels` is grey, `uint8`, shape (height, width); each flip replaces the array, none is changed in place, and a picture that comes
+    up again is the same array. `on_flip` is called after each. Captions are left out.
     """
 
     def __init__(self, path: Path, *, width: int = 1920, height: int = 1080, on_flip: Callable[[], None] = lambda: None) -> None:
@@ -27,8 +28,11 @@ class MemoryWindow:
         height, width = self.pixels.shape
         return width, height
 
-    def put(self, picture: Picture, caption: str, box: Box | None) -> None:
-        """Show `picture`."""
+    def prepare(self, picture: Picture, caption: str, box: Box | None) -> Flip:
+        """Show `picture`, whenever that is called."""
+        return partial(self._put, picture)
+
+    def _put(self, picture: Picture) -> None:
         self.pixels = picture
         self.on_flip()
 

@@ -2,15 +2,17 @@
 
     service -> window   {"do": "welcome", "ping_seconds": null | 1.0}    first, after the window's hello
                         {"do": "blank", "number": 1}
-                        {"do": "show", "number": 2, "size": 97, "modules": BASE64, "caption": ""}
+                        {"do": "show", "number": 2, "size": 97, "forms": [BASE64, BASE64], "seconds": 0.4, "caption": ""}
                         {"do": "ping"}
                         {"do": "refuse", "reason": "..."}                 and the connection ends
     window -> service   {"say": "hello", "simulated": false, "width": 1920, "height": 1080}
-                        {"say": "up", "number": 2}                        after the flip: the picture is really up
+                        {"say": "up", "number": 2}                        after the flip: the picture, or its first form, is really up
+                        {"say": "form", "number": 2, "form": 1}           after each later flip: this form is
                         {"say": "refused", "number": 2, "reason": "..."}  it is not, and the screen is blank
                         {"say": "pong"}
 
-Modules travel as bits, eight a byte, first module highest. A line with a symbol is a secret: no error here quotes a line.
+A code has one or two forms of one size; two take turns, `seconds` each, from the first on. Modules travel as bits, eight a byte,
+first module highest. A line with a symbol is a secret: no error here quotes a line.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +28,10 @@ import numpy as np
 from hardware.display.drawing import Drawable, Matrix, NotDrawn
 
 LONGEST_LINE = 1 << 16  # bytes; a symbol of 177 modules takes 5.3 kB
+MOST_FORMS = 2
+FORM_SECONDS = 0.4
+"""How long one form stays. Above a camera's exposure and a preview's lag, below three flashes a second (WCAG 2.2, 2.3.1)."""
+LEAST_SECONDS = 0.2
 
 
 class NotUnderstood(ValueError):
@@ -47,24 +54,44 @@ def parse(raw: bytes) -> dict[str, Any]:
     return message
 
 
-def show(number: int, symbol: Drawable, caption: str) -> bytes:
-    """The message that puts `symbol` up. NotDrawn when it is no QR symbol."""
-    matrix = Matrix(symbol.size, symbol.modules)
-    bits = np.packbits(np.frombuffer(matrix.modules, np.uint8)).tobytes()
-    modules = base64.b64encode(bits).decode()
-    return line({"do": "show", "number": number, "size": matrix.size, "modules": modules, "caption": caption})
+def show(number: int, forms: Sequence[Drawable], caption: str, seconds: float = FORM_SECONDS) -> bytes:
+    """The message that puts a code up in its forms. NotDrawn when one is no QR symbol or they do not go together."""
+    matrices = _together([Matrix(form.size, form.modules) for form in forms])
+    packed = [base64.b64encode(np.packbits(np.frombuffer(each.modules, np.uint8)).tobytes()).decode() for each in matrices]
+    message = {"do": "show", "number": number, "size": matrices[0].size, "forms": packed, "seconds": seconds, "caption": caption}
+    return line(message)
 
 
-def matrix(message: dict[str, Any]) -> Matrix:
-    """The symbol of a `show` message. NotDrawn when it holds none."""
-    size, modules = message.get("size"), message.get("modules")
-    if not isinstance(size, int) or not isinstance(modules, str):
+def forms(message: dict[str, Any]) -> tuple[Matrix, ...]:
+    """The forms of a `show` message. NotDrawn when it holds none."""
+    size, packed = message.get("size"), message.get("forms")
+    if not isinstance(size, int) or not isinstance(packed, list):
         raise NotDrawn("the message holds no symbol")
+    return _together([_unpacked(size, each) for each in packed])
+
+
+def seconds(message: dict[str, Any]) -> float:
+    """How long each form of a `show` message stays up. NotUnderstood when it is no such time."""
+    value = message.get("seconds", FORM_SECONDS)
+    if not isinstance(value, int | float) or not LEAST_SECONDS <= value <= 60:
+        raise NotUnderstood(f"forms take turns every {LEAST_SECONDS} to 60 seconds")
+    return float(value)
+
+
+def _unpacked(size: int, packed: object) -> Matrix:
     try:
-        bits = np.frombuffer(base64.b64decode(modules, validate=True), np.uint8)
+        bits = np.frombuffer(base64.b64decode(str(packed), validate=True), np.uint8)
     except binascii.Error:
         raise NotDrawn("the symbol's modules are not base64") from None
     return Matrix(size, np.unpackbits(bits)[: size**2].tobytes())
+
+
+def _together(matrices: Sequence[Matrix]) -> tuple[Matrix, ...]:
+    if not 1 <= len(matrices) <= MOST_FORMS:
+        raise NotDrawn(f"a code is shown in 1 to {MOST_FORMS} forms, not {len(matrices)}")
+    if len({each.size for each in matrices}) > 1:  # their modules would not lie in one place
+        raise NotDrawn("the forms of a code must be of one size, not " + " and ".join(str(each.size) for each in matrices))
+    return tuple(matrices)
 
 
 def number(message: dict[str, Any]) -> int:
@@ -72,4 +99,12 @@ def number(message: dict[str, Any]) -> int:
     value = message.get("number")
     if not isinstance(value, int):
         raise NotUnderstood("the message has no number")
+    return value
+
+
+def form(message: dict[str, Any]) -> int:
+    """The index of the form that is up. NotUnderstood when there is none."""
+    value = message.get("form")
+    if not isinstance(value, int) or not 0 <= value < MOST_FORMS:
+        raise NotUnderstood("the message names no form")
     return value

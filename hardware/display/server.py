@@ -11,15 +11,14 @@ import asyncio
 import contextlib
 import itertools
 import logging
-import socket
-import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from hardware.display import protocol
 from hardware.display.drawing import Drawable, NotDrawn
-from hardware.errors import DeviceLost, DeviceNotOpened, HardwareError
+from hardware.display.listening import listening_socket, peer_uid
+from hardware.errors import DeviceLost, HardwareError
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +26,10 @@ _START_IT = "start sixtap-display.service, or look why it stopped"
 
 
 class _Window:
-    """One connection: what its window said of itself, and the pictures that wait for its answer (None: up)."""
+    """One connection: what its window said of itself, and the pictures that wait for its answer (None: up).
+
+    showing: number of the code that is, or should be, up, with how many forms; None when none is.
+    """
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
@@ -35,6 +37,8 @@ class _Window:
         self.simulated = False
         self.ready = False
         self.stuck = False  # let go, its own end still open
+        self.showing: int | None = None
+        self.forms = 0
         self.answers: dict[int, asyncio.Future[HardwareError | None]] = {}
 
     def answer(self, number: int, error: HardwareError | None) -> None:
@@ -53,7 +57,8 @@ class DisplayServer:
     path: the Unix socket. allowed_uids: users whose windows may attach; None leaves it to the socket file, which then only the
     service's own user may open. ping_seconds: how often the window is asked whether it lives, None never (in simulated time a
     regular ping would drive the clock; the end of the connection tells enough). answer_seconds: how long a picture may take.
-    `on_change` is called when a window attaches or goes.
+    `on_change` is called when a window attaches or goes; `on_form` for each form of a code that is really up, the first one too,
+    with the event loop's time and the form's index.
     """
 
     def __init__(
@@ -65,6 +70,7 @@ class DisplayServer:
         answer_seconds: float = 3.0,
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
+        self.on_form: Callable[[float, int], None] = lambda at, form: None
         self._path = path
         self._allowed_uids = allowed_uids
         self._ping_seconds = ping_seconds
@@ -86,7 +92,7 @@ class DisplayServer:
 
     async def start(self) -> None:
         """Listen. DeviceNotOpened when the socket cannot be made."""
-        listening = _listening_socket(self._path, 0o600 if self._allowed_uids is None else 0o666)
+        listening = listening_socket(self._path, 0o600 if self._allowed_uids is None else 0o666)
         self._server = await asyncio.start_unix_server(self._converse, sock=listening, limit=protocol.LONGEST_LINE)
 
     async def close(self) -> None:
@@ -100,20 +106,22 @@ class DisplayServer:
         self._server = None
         self._path.unlink(missing_ok=True)
 
-    async def show(self, symbol: Drawable, caption: str = "") -> None:
-        """Put a code up; returns when the window says that it is really up.
+    async def show(self, forms: Sequence[Drawable], caption: str = "") -> None:
+        """Put a code up, its forms taking turns; returns when the window says that the first is really up.
 
         DeviceLost when no window is attached, it goes away or does not answer in time; NotDrawn when the code does not fit its
-        screen. When it does not return, cancelled or by an error, the code is taken back.
+        screen or its forms differ in size. When it does not return, cancelled or by an error, the code is taken back.
         """
         window = self._window
         if window is None or not window.ready:
             raise DeviceLost(f"no window of the attached screen is there: {_START_IT}")
         number = next(self._numbers)
-        raw = protocol.show(number, symbol, caption)
+        raw = protocol.show(number, forms, caption)
+        window.showing, window.forms = number, len(forms)
         try:
             await self._ask(window, number, raw)
         except asyncio.CancelledError:
+            window.showing = None
             window.send(protocol.line({"do": "blank", "number": next(self._numbers)}))
             raise
 
@@ -134,6 +142,7 @@ class DisplayServer:
                 raise
 
     async def _blank(self, window: _Window) -> None:
+        window.showing = None
         number = next(self._numbers)
         await self._ask(window, number, protocol.line({"do": "blank", "number": number}))
 
@@ -175,7 +184,7 @@ class DisplayServer:
 
     async def _greet(self, window: _Window) -> str:
         """Hear who it is; reserves the screen for it. Returns why it is refused, else nothing."""
-        uid = _peer_uid(window.writer)
+        uid = peer_uid(window.writer)
         if self._allowed_uids is not None and uid not in self._allowed_uids:
             return f"user {uid} may not be the attached screen"
         try:
@@ -220,10 +229,30 @@ class DisplayServer:
             if not raw:
                 return
             try:
-                _hear(window, protocol.parse(raw))
+                self._hear(window, protocol.parse(raw))
             except protocol.NotUnderstood as error:
                 logger.warning("the attached screen's window was not understood: %s", error)
                 return
+
+    def _hear(self, window: _Window, message: dict[str, Any]) -> None:
+        match message.get("say"):
+            case "up":
+                number = protocol.number(message)
+                self._tell_form(window, number, 0)
+                window.answer(number, None)
+            case "form":
+                self._tell_form(window, protocol.number(message), protocol.form(message))
+            case "refused":
+                window.answer(protocol.number(message), NotDrawn(str(message.get("reason", ""))[:300]))
+            case "pong":
+                pass
+            case _:
+                raise protocol.NotUnderstood("a message that no window says")
+
+    def _tell_form(self, window: _Window, number: int, form: int) -> None:
+        """Of a picture that has been taken down meanwhile nothing is told."""
+        if window is self._window and number == window.showing and form < window.forms:
+            self.on_form(asyncio.get_running_loop().time(), form)
 
     def _let_go(self, window: _Window) -> None:
         """It does not answer. Our end closes, so that it blanks should it wake; it is remembered until its own end does."""
@@ -249,43 +278,8 @@ class DisplayServer:
             self.on_change()
 
 
-def _hear(window: _Window, message: dict[str, Any]) -> None:
-    match message.get("say"):
-        case "up":
-            window.answer(protocol.number(message), None)
-        case "refused":
-            window.answer(protocol.number(message), NotDrawn(str(message.get("reason", ""))[:300]))
-        case "pong":
-            pass
-        case _:
-            raise protocol.NotUnderstood("a message that no window says")
-
-
 def _stuck() -> DeviceLost:
     return DeviceLost(
         "the window of the attached screen does not answer and may still show a code: "
         "look at the screen, restart sixtap-display.service"
     )
-
-
-def _peer_uid(writer: asyncio.StreamWriter) -> int:
-    """The user at the other end, by the kernel's word (unix(7), SO_PEERCRED: pid, uid, gid)."""
-    credentials = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    return int(struct.unpack("3i", credentials)[1])
-
-
-def _listening_socket(path: Path, mode: int) -> socket.socket:
-    """A bound socket whose file has `mode` before anyone can connect. Takes the place of a dead service's socket file."""
-    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        if path.is_socket():
-            path.unlink()
-        bound.bind(str(path))
-        path.chmod(mode)
-    except OSError as error:
-        bound.close()
-        raise DeviceNotOpened(
-            f"the attached screen's socket {path} cannot be made ({error.strerror or error}): "
-            "give a path in a folder that the service may write"
-        ) from None
-    return bound

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 from hardware.display.drawing import Box, Picture
+from hardware.display.window import Flip
 from hardware.errors import DeviceNotOpened
 
 _RESIZED = frozenset({pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED, pygame.WINDOWEXPOSED})
@@ -51,13 +53,17 @@ class ScreenSurface:
         """Width and height of the window now, in pixels."""
         return pygame.display.get_window_size()
 
-    def put(self, picture: Picture, caption: str, box: Box | None) -> None:
-        """Draw and flip."""
+    def prepare(self, picture: Picture, caption: str, box: Box | None) -> Flip:
+        """Draw aside, in the screen's own format; what remains to be done is one copy."""
         height, width = picture.shape
         colours = np.repeat(picture[:, :, np.newaxis], 3, axis=2).tobytes()
-        self._screen.blit(pygame.image.frombuffer(colours, (width, height), "RGB"), (0, 0))
+        drawn = pygame.image.frombuffer(colours, (width, height), "RGB").convert(self._screen)
         if caption and box:
-            _write(self._screen, caption, box)
+            _write(drawn, caption, box)
+        return partial(self._put, drawn)
+
+    def _put(self, drawn: pygame.Surface) -> None:
+        self._screen.blit(drawn, (0, 0))
         pygame.display.flip()
 
     def poll(self) -> Literal["resized", "closed"] | None:

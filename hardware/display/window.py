@@ -1,13 +1,15 @@
 """The window's half of the attached screen, apart from the surface it draws on.
 
 It has no will of its own: it shows what the service says, says when that is really up, and is blank whenever it does not hear the
-service.
+service. Only the turns that a code's forms take are its own, by its own clock: they need no word from the service.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +17,10 @@ from hardware.display import protocol
 from hardware.display.drawing import Box, Matrix, NotDrawn, Picture, blank, caption_box, draw, plain
 
 logger = logging.getLogger(__name__)
+
+
+Flip = Callable[[], None]
+"""Shows what was prepared, as often as it is called; returns when it is really up."""
 
 
 class Surface(Protocol):
@@ -25,9 +31,29 @@ class Surface(Protocol):
         """Width and height in pixels, as they are now."""
         ...
 
-    def put(self, picture: Picture, caption: str, box: Box | None) -> None:
-        """Show a picture of this size; returns after the flip. A surface may leave out the caption, whose place is `box`."""
+    def prepare(self, picture: Picture, caption: str, box: Box | None) -> Flip:
+        """Make a picture of this size ready. A surface may leave out the caption, whose place is `box`."""
         ...
+
+
+@dataclass(slots=True, eq=False)
+class _Code:
+    """A code that is up: its forms, which of them is up now, and how those that were up before are shown again."""
+
+    number: int
+    forms: tuple[Matrix, ...] = field(repr=False)
+    seconds: float
+    caption: str = field(repr=False)
+    now: int = 0
+    flips: dict[int, Flip] = field(default_factory=dict, repr=False)
+
+    def flip(self, surface: Surface) -> None:
+        """Show the form of now; the first time it is drawn for the surface's size. NotDrawn when it does not fit."""
+        if self.now not in self.flips:
+            form, (width, height) = self.forms[self.now], surface.size
+            box = caption_box(form.size, width, height) if self.caption else None
+            self.flips[self.now] = surface.prepare(draw(form, width, height), self.caption, box)
+        self.flips[self.now]()
 
 
 class DisplayWindow:
@@ -38,14 +64,14 @@ class DisplayWindow:
         self._surface = surface
         self._simulated = simulated
         self._backoff = backoff
-        self._symbol: Matrix | None = None
-        self._caption = ""
+        self._code: _Code | None = None
+        self._turn: asyncio.TimerHandle | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._silence: float | None = None  # seconds without a word after which the service counts as gone
 
     async def run(self) -> None:
         """Connect, obey, connect again; until cancelled. Blank whenever not connected."""
-        self._put(None, "")
+        self._blank()
         first, longest = self._backoff
         wait = first
         while True:
@@ -55,13 +81,11 @@ class DisplayWindow:
 
     def redraw(self) -> None:
         """The surface has another size: draw again. A code that no longer fits is taken down, and the service told by hanging up."""
-        try:
-            self._put(self._symbol, self._caption)
-        except NotDrawn as error:
-            logger.warning("the code was taken down: %s", error)
-            self._put(None, "")
-            if self._writer is not None:
-                self._writer.close()
+        if self._code is None:
+            self._blank()
+        else:
+            self._code.flips.clear()
+            self._flip(self._code)
 
     async def _session(self) -> bool:
         """One connection, to its end. True when the service took this window."""
@@ -86,8 +110,8 @@ class DisplayWindow:
             logger.warning("the service was lost: %s", str(error) or "it fell silent")
         finally:
             self._writer = None
-            if self._symbol is not None:
-                self._put(None, "")
+            if self._code is not None:
+                self._blank()
             writer.close()
         return welcomed
 
@@ -104,7 +128,7 @@ class DisplayWindow:
             case "ping":
                 return {"say": "pong"}
             case "blank":
-                self._put(None, "")
+                self._blank()
                 return {"say": "up", "number": protocol.number(message)}
             case "show":
                 return self._show(message)
@@ -115,18 +139,50 @@ class DisplayWindow:
         return None
 
     def _show(self, message: dict[str, Any]) -> dict[str, Any]:
-        number = protocol.number(message)
+        number, seconds = protocol.number(message), protocol.seconds(message)
+        self._stop_turns()
         try:
-            self._put(protocol.matrix(message), plain(str(message.get("caption", ""))))
+            code = _Code(number, protocol.forms(message), seconds, plain(str(message.get("caption", ""))))
+            code.flip(self._surface)
         except NotDrawn as error:
-            self._put(None, "")
+            self._blank()
             return {"say": "refused", "number": number, "reason": str(error)}
+        self._code = code
+        self._await_turn(code)
         return {"say": "up", "number": number}
 
-    def _put(self, symbol: Matrix | None, caption: str) -> None:
-        """Draw for the surface's size of now. What is remembered is only what is up."""
-        width, height = self._surface.size
-        picture = blank(width, height) if symbol is None else draw(symbol, width, height)
-        box = caption_box(symbol.size, width, height) if symbol is not None and caption else None
-        self._surface.put(picture, caption, box)
-        self._symbol, self._caption = symbol, caption
+    def _flip(self, code: _Code) -> bool:
+        """Whether the form is up; a code that no longer fits is taken down."""
+        try:
+            code.flip(self._surface)
+        except NotDrawn as error:
+            logger.warning("the code was taken down: %s", error)
+            self._blank()
+            if self._writer is not None:
+                self._writer.close()
+            return False
+        return True
+
+    def _blank(self) -> None:
+        """What is remembered is only what is up."""
+        self._stop_turns()
+        self._surface.prepare(blank(*self._surface.size), "", None)()
+        self._code = None
+
+    def _await_turn(self, code: _Code) -> None:
+        if len(code.forms) > 1:
+            self._turn = asyncio.get_running_loop().call_later(code.seconds, self._take_turn, code)
+
+    def _take_turn(self, code: _Code) -> None:
+        """The next form; counted from when the one before was up, so that none is cut short."""
+        code.now = (code.now + 1) % len(code.forms)
+        if not self._flip(code):
+            return
+        if self._writer is not None:
+            self._writer.write(protocol.line({"say": "form", "number": code.number, "form": code.now}))
+        self._await_turn(code)
+
+    def _stop_turns(self) -> None:
+        if self._turn is not None:
+            self._turn.cancel()
+            self._turn = None

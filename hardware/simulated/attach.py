@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -150,7 +150,7 @@ class SimWitness(_Lines):
 
     def __init__(self, folder: str | Path) -> None:
         super().__init__(folder)
-        self._expected: str | None = None
+        self._expected: tuple[str, ...] = ()
         self._heard: Callable[[Sighting], None] = lambda sighting: None
 
     def start(self, heard: Callable[[Sighting], None], lost: Callable[[str], None], back: Callable[[], None]) -> None:
@@ -161,17 +161,24 @@ class SimWitness(_Lines):
         self._heard = heard
         self._listen(lost, back)
 
-    def expect(self, symbol: KnownSymbol | None) -> None:
-        """From the next sighting on, `code` means this symbol; a viewfinder with another, or any if None, is `viewfinder`."""
-        self._expected = None if symbol is None else hashlib.sha256(symbol.modules).hexdigest()
+    def expect(self, forms: Sequence[KnownSymbol]) -> None:
+        """From the next sighting on, `code` means one of these; a viewfinder with another code is `viewfinder`."""
+        self._expected = tuple(hashlib.sha256(form.modules).hexdigest() for form in forms)
+
+    def pictures(self) -> tuple[bytes | None, bytes | None]:
+        """None: it looks at no pixels."""
+        return None, None
 
     def _take(self, message: Mapping[str, Any]) -> None:
         facts = {name: value for name, value in message.items() if name not in ("kind", "code")}
         if facts["quad"] is not None:
             facts["quad"] = tuple((x, y) for x, y in facts["quad"])
         sighting = Sighting(**facts)
-        if sighting.code and (self._expected is None or message["code"] != self._expected):
-            sighting = replace(sighting, screen="viewfinder", score=0.0, ppm=None)
+        expected = self._expected
+        if sighting.code and message["code"] in expected:
+            sighting = replace(sighting, form=expected.index(message["code"]))
+        elif sighting.code:
+            sighting = replace(sighting, screen="viewfinder", score=0.0, z=0.0, ppm=None)
         self._heard(sighting)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +17,10 @@ from hardware.simulated.lens import Lens
 
 Grey = NDArray[np.uint8]
 
-KEPT: Final = 4  # pictures: a code in two forms, a blank screen, one more
+KEPT: Final = 8  # pictures: a code in two forms, the code before it in two, a blank screen, some more
+TORN: Final = 1 / 30 + 1 / 60
+"""How long a preview is torn when the screen changes, in seconds: a frame's time and an exposure. A phone's camera reads its rows one
+after the other, so a frame that spans the change shows the old picture above and the new one below, and no code in either."""
 SCREEN_MM: Final = 344.0
 """Long side of a 15.6 inch panel's picture, in millimetres."""
 
@@ -33,35 +37,45 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Preview:
-    """What a phone's camera makes of a Look. `picture` is None where the world has no pixels."""
+    """What a phone's camera makes of a Look. `key` names it; `picture` is None where the world has no pixels."""
 
     look: Look
+    key: str
     picture: Grey | None
     text: str | None = field(repr=False)
 
 
 class AttachedScreen:
-    """Watches the pixels that `source` gives (grey, any shape); keeps what was worked out for the last few pictures."""
+    """Watches the pixels that `source` gives (grey, any shape, replaced and never changed in place); keeps what was worked out for
+    the last few pictures.
+
+    now: the picture on the screen. turning: it came back after one other, both with a code: two forms take turns.
+    """
 
     def __init__(self, source: Callable[[], Grey], long_side_mm: float) -> None:
         self._source = source
         self._long_side_mm = long_side_mm
         self._kept: OrderedDict[str, Look] = OrderedDict()
         self.now = self._take(source())
+        self.turning = False
+        self._before: Look | None = None
 
     def changed(self) -> bool:
         """Looks again; True if the picture is another one than before."""
         pixels = self._source()
-        if np.array_equal(pixels, self.now.pixels):
+        if pixels is self.now.pixels or np.array_equal(pixels, self.now.pixels):
             return False
-        self.now = self._take(pixels)
+        look, left = self._take(pixels), self.now
+        self.turning = look is self._before and look.symbol is not None and left.symbol is not None
+        self.now, self._before = look, left
         return True
 
     def _take(self, pixels: Grey) -> Look:
-        key = hashlib.sha256(pixels.tobytes()).hexdigest()[:16]
+        look = next((each for each in self._kept.values() if each.pixels is pixels), None)
+        key = look.key if look is not None else hashlib.sha256(pixels.tobytes()).hexdigest()[:16]
         look = self._kept.pop(key, None)
         if look is None:
-            kept = np.array(pixels, np.uint8, order="C")
+            kept = np.ascontiguousarray(pixels, np.uint8)
             look = Look(key, kept, self._long_side_mm / max(kept.shape), symbol.sample(kept))
         self._kept[key] = look
         if len(self._kept) > KEPT:
@@ -82,14 +96,23 @@ class Eye:
         preview = self._kept.get(look.key)
         if preview is None:
             if simple:
-                preview = Preview(look, None, look.symbol.text if look.symbol is not None else None)
+                preview = Preview(look, look.key, None, look.symbol.text if look.symbol is not None else None)
             else:
                 picture = self.lens.view(look.pixels, look.pitch_mm)
-                preview = Preview(look, picture, symbol.read(picture))
+                preview = Preview(look, look.key, picture, symbol.read(picture))
             self._kept[look.key] = preview
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return preview
+
+    def torn(self, before: Preview, after: Preview, at: float) -> Preview:
+        """What it sees while the screen changes, torn through the code, which cannot be read. `at`, in seconds, chooses where."""
+        share = random.Random(f"{self.lens.grain}:{round(at * 1000)}").uniform(0.35, 0.65)
+        if before.picture is None or after.picture is None:
+            return Preview(after.look, after.key, None, None)
+        row = round(share * len(after.picture))
+        picture = np.concatenate([before.picture[:row], after.picture[row:]])
+        return Preview(after.look, f"{before.key}/{after.key}/{row}", picture, None)
 
     def close(self) -> None:
         """Forgets what it saw."""

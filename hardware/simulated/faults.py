@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-State = Literal["boxed", "welcome", "viewfinder", "setup", "waiting", "done", "error", "off", "in_use"]
+State = Literal["boxed", "welcome", "viewfinder", "gallery", "setup", "waiting", "done", "error", "off", "in_use"]
 """What a person could read off the phone.
 
-boxed: in its box. welcome: the first screen of a new phone. viewfinder: the QR scanner is open. setup: it works by itself.
-waiting: it wants a tap. done: home screen of an enrolled phone. error: it says that it cannot be set up. off: dark.
-in_use: lock screen of a phone that was not reset.
+boxed: in its box. welcome: the first screen of a new phone. viewfinder: the QR scanner is open. gallery: a photograph of a code.
+setup: it works by itself. waiting: it wants a tap. done: home screen of an enrolled phone. error: it says that it cannot be set
+up. off: dark. in_use: lock screen of a phone that was not reset.
 """
 
 
@@ -25,6 +25,7 @@ class Fault:
 
     reads_after: from the first readable picture to the read; None leaves it to the phone's own pace.
     gives_up: the first viewfinder closes by Back after so long; None never. dies: it goes dark after so long in the viewfinder.
+    photo: as soon as its camera sees a code, a still picture of that takes the viewfinder's place.
     held_up: extra time in setup before the network is reached. path: the way that the management service sees.
     """
 
@@ -36,6 +37,7 @@ class Fault:
     reads_after: float | None = None
     gives_up: float | None = None
     dies: float | None = None
+    photo: bool = False
     pulled_away: bool = False
     error_after_read: bool = False
     held_up: float = 0.0
@@ -69,6 +71,7 @@ FAULTS: MappingProxyType[str, Fault] = MappingProxyType(
         "slow_reader": Fault("takes twelve seconds to read the code", "done", reads_after=12.0),
         "wrong_network": Fault("enrolls, but its policy never applies", "setup", policy_applies=False),
         "fast_reader": Fault("reads the code as soon as its viewfinder opens", "done", reads_after=0.1),
+        "photo": Fault("shows a photograph of the code where its viewfinder should be", "gallery", reads=False, photo=True),
     }
 )
 

@@ -26,6 +26,8 @@ Spot = Literal["middle", "left", "right"]
 COLUMNS: Final = 1280
 ROWS: Final = 720
 
+KEPT: Final = 16  # layers and scenes: each form of a code on the screen with each in the viewfinder, with and without a hand
+
 _FOCAL: Final = 1500.0
 _MARGIN: Final = 160  # spare noise around a frame, for shifting it
 _SCREEN_LEVELS: Final = np.linspace(24, 208, 256).round().astype(np.uint8)
@@ -119,7 +121,7 @@ class BenchCamera:
         picture = self._kept.get(key)
         if picture is None:
             picture = self._kept[key] = draw()
-            if len(self._kept) > 8:
+            if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return picture

@@ -32,8 +32,9 @@ class Around(Protocol):
 class Phone:
     """One phone. Hands call `tap_six`, `tap`, `pick_up`; the world sets `preview`; `live` is its life as a coroutine.
 
-    has_read: it read a code. error: why it could not be set up, in words, without any secret. device: the name that the
-    management service gave it. went_back: its viewfinder was open and closed without a read.
+    has_read: it read a code. photograph: the still picture that it shows in the state "gallery". error: why it could not be set
+    up, in words, without any secret. device: the name that the management service gave it. went_back: its viewfinder was open and
+    closed without a read.
     """
 
     def __init__(self, number: int, handset: Handset, fault: Fault, around: Around) -> None:
@@ -45,6 +46,7 @@ class Phone:
         self.state: State = "boxed"
         self.display: screens.Name = "off"
         self.preview: Preview | None = None
+        self.photograph: Preview | None = None
         self.companion: Phone | None = None
         self.has_read = False
         self.went_back = False
@@ -90,15 +92,21 @@ class Phone:
         return "accept" if self.state == "waiting" else None
 
     @property
+    def view(self) -> Preview | None:
+        """What a camera's picture on its display shows: what its own camera sees now, or what it once saw."""
+        return self.preview if self.state == "viewfinder" else self.photograph
+
+    @property
     def to_be_pulled(self) -> bool:
         """The hands should take it away now, while its viewfinder shows the code (fault pulled_away)."""
         return self.fault.pulled_away and not self._was_picked_up and self._sees_code
 
     @property
     def scan_possible(self) -> bool:
-        """Its viewfinder is open, about to open, or has just closed."""
+        """Its viewfinder is open, about to open, or has just closed; or it shows what may be taken for one."""
         just_closed = self._closed_at is not None and self._around.now() - self._closed_at < LINGERS
-        return self.state == "viewfinder" or (self.state == "welcome" and self._six_taps) or just_closed
+        opens = self.state == "welcome" and self._six_taps
+        return self.state in ("viewfinder", "gallery") or opens or just_closed
 
     def tap_six(self) -> None:
         """Six taps in one place."""
@@ -129,14 +137,12 @@ class Phone:
             return
         self._show("welcome", "welcome")
         text = await self._scan()
-        if text is None:
-            self._show("off", "off")
-            return
-        self.has_read = True
-        await self._set_up(text)
+        if text is not None:
+            self.has_read = True
+            await self._set_up(text)
 
     async def _scan(self) -> str | None:
-        """The text that it read; None if its battery gave up."""
+        """The text that it read; None if it came to rest without one."""
         first = True
         while True:
             await self._until(lambda: self._six_taps)
@@ -146,15 +152,22 @@ class Phone:
             text = await self._watch(first)
             self._closed_at = self._around.now()
             self.eye.close()
-            self.preview = None
-            if text is not None or self.fault.dies is not None:
+            seen, self.preview = self.preview, None
+            if text is not None:
                 return text
+            if self.fault.dies is not None:
+                self._show("off", "off")
+                return None
+            if self.fault.photo:
+                self.photograph = seen
+                self._show("gallery", "welcome")
+                return None
             first, self.went_back = False, True
             self._show("welcome", "welcome")
 
     async def _watch(self, first: bool) -> str | None:
         """One opening of the viewfinder: the text, or None if it closed without a read."""
-        lasts = self.fault.dies if self.fault.dies is not None else self.fault.gives_up if first else None
+        lasts = 0.0 if self.fault.photo else self.fault.dies if self.fault.dies is not None else self.fault.gives_up if first else None
         if lasts is None:
             return await self._read()
         await self._until(lambda: self._sees_code)
@@ -162,14 +175,23 @@ class Phone:
         return None
 
     async def _read(self) -> str:
+        """A scanner reads each frame by itself: whichever form of a code it holds, but not one that is torn between two.
+
+        Its pace begins with the first frame that can be read, and begins anew only when the code has left the view.
+        """
         while True:
             await self._until(lambda: self._readable)
             try:
                 async with asyncio.timeout(self.handset.pace.reads):
-                    await self._until(lambda: not self._readable)
+                    await self._until(lambda: not self._code_in_view)
             except TimeoutError:
-                if self.preview is not None and self.preview.text is not None:
+                await self._until(lambda: self._readable or not self._code_in_view)
+                if self._readable and self.preview is not None and self.preview.text is not None:
                     return self.preview.text
+
+    @property
+    def _code_in_view(self) -> bool:
+        return self.state == "viewfinder" and self.preview is not None and self.preview.look.symbol is not None
 
     @property
     def _sees_code(self) -> bool:

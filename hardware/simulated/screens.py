@@ -19,6 +19,7 @@ HEIGHT: Final = 936
 
 _HEADER: Final = 150
 _FOOTER: Final = 120
+_STATUS: Final = 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,16 @@ def viewfinder(view: Grey) -> Grey:
             corner = (middle[0] + right * reach, middle[1] + down * reach)
             cv2.line(picture, corner, (corner[0] - right * 44, corner[1]), 235, 4, cv2.LINE_AA)
             cv2.line(picture, corner, (corner[0], corner[1] - down * 44), 235, 4, cv2.LINE_AA)
+    return picture
+
+
+def gallery(photograph: Grey) -> Grey:
+    """A gallery app with a photograph, any size, that fills the display between two dark bars."""
+    picture = np.asarray(cv2.resize(photograph, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
+    picture[:_STATUS] = 12
+    picture[-_STATUS:] = 12
+    _write(picture, "Photos", (36, 32), 0.6, 220)
+    _write(picture, "Share   Edit   Delete", (104, HEIGHT - 14), 0.6, 220)
     return picture
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from hardware.readings import Sighting
 from hardware.simulated import sight
-from hardware.simulated.attached import SCREEN_MM, AttachedScreen
+from hardware.simulated.attached import SCREEN_MM, TORN, AttachedScreen, Preview
 from hardware.simulated.cloud import Cloud
 from hardware.simulated.faults import HEALTHY, Fault, fault_named
 from hardware.simulated.handset import beside, handset
@@ -157,12 +157,16 @@ class World:
         self.changed.set()
 
     def screen_changed(self) -> None:
-        """Says that the attached screen may show another picture; phones see it a moment later, as previews lag."""
+        """Says that the attached screen may show another picture; phones see it a moment later, as previews lag.
+
+        Two forms of a code that go on taking turns are no news by themselves: viewfinders that follow them are.
+        """
         if self._screen.changed():
             for phone in self.on_stand:
                 if phone.state == "viewfinder" and self._loop is not None:
                     self._loop.call_later(phone.eye.lens.delay, self._refresh, phone)
-            self.changed.set()
+            if not self._screen.turning:
+                self.changed.set()
 
     @property
     def busy_view(self) -> bool:
@@ -248,5 +252,17 @@ class World:
             raise ValueError(f"{phone.id} is not on the stand: place it first")
 
     def _refresh(self, phone: Phone) -> None:
-        if phone.state == "viewfinder" and phone in self.on_stand:
-            phone.see(phone.eye.look(self._screen, self.simple))
+        """It sees the screen of now: torn for a moment, if it saw another before."""
+        if phone.state != "viewfinder" or phone not in self.on_stand:
+            return
+        before, after = phone.preview, phone.eye.look(self._screen, self.simple)
+        if before is None or before is after or self._loop is None:
+            phone.see(after)
+            return
+        torn = phone.eye.torn(before, after, self.now())
+        phone.see(torn)
+        self._loop.call_later(TORN, self._settle, phone, torn, after)
+
+    def _settle(self, phone: Phone, torn: Preview, after: Preview) -> None:
+        if phone.preview is torn:
+            phone.see(after)

@@ -51,4 +51,9 @@ FAULTS: dict[str, Expectation] = {
     "slow_reader": Expectation("a witnessed scan after a long look", frozenset({VERIFIED})),
     "wrong_network": Expectation("a device record whose policy is never applied", frozenset({_held(HoldReason.OVERDUE)})),
     "fast_reader": Expectation("the code is seen for a moment only", frozenset({VERIFIED})),
+    "photo": Expectation(
+        "the code in the display stays as it is while the screen takes turns; the operator sets the phone aside",
+        frozenset({VERIFIED}),
+        set_aside=True,
+    ),
 }

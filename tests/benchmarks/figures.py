@@ -21,8 +21,9 @@ from station import wire
 from station.assembly.demonstration import as_toml
 from station.assembly.twin import Twin, TwinOptions, run_batch, service_config, twin_world
 from station.client import Client
-from station.domain.payload import ADMIN, BUNDLE, PREFIX, TOKEN, draw, parse
+from station.domain.payload import ADMIN, BUNDLE, PREFIX, TOKEN, parse
 from station.domain.roster import Row
+from station.domain.symbol import draw
 from station.wire import Health
 
 POLLS = ("calls.devices.list", "calls.devices.get")
@@ -142,10 +143,10 @@ async def _visit(folder: Path) -> dict[str, list[float]]:
                 times.setdefault(f"{seen.stand}_{seen.screen}", []).append((time.perf_counter() - started) * 1000)
                 await asyncio.sleep(0.1)
 
-        twin.window.put(blank(width, height), "", None)
+        twin.window.prepare(blank(width, height), "", None)()
         await look(10)
-        sighter.expect(symbol)
-        twin.window.put(drawn(symbol, width, height), "", None)
+        sighter.expect((symbol,))
+        twin.window.prepare(drawn(symbol, width, height), "", None)()
         await look(10)
         phone = twin.world.unbox("never_scans")
         await twin.world.place(phone)

@@ -75,7 +75,7 @@ def test_show_returns_only_when_the_window_says_that_the_code_is_up(tmp_path: Pa
         async with serving(tmp_path / "d") as server:
             window = await HandWindow.attach(tmp_path / "d")
             await until(lambda: server.attached)
-            showing = asyncio.create_task(server.show(SYMBOL, "Anna"))
+            showing = asyncio.create_task(server.show((SYMBOL,), "Anna"))
             message = await window.heard() or {}
             assert (message["do"], message["size"], message["caption"]) == ("show", 21, "Anna")
             window.say(say="up", number=message["number"] + 1)
@@ -89,6 +89,53 @@ def test_show_returns_only_when_the_window_says_that_the_code_is_up(tmp_path: Pa
     run_virtual(scenario())
 
 
+def test_forms_are_told_of_the_code_that_is_up_and_of_no_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        told: list[tuple[float, int]] = []
+        async with serving(tmp_path / "d") as server:
+            server.on_form = lambda at, form: told.append((at, form))
+            window = await HandWindow.attach(tmp_path / "d")
+            await until(lambda: server.attached)
+            showing = asyncio.create_task(server.show((SYMBOL, SYMBOL)))
+            message = await window.heard() or {}
+            assert (len(message["forms"]), message["seconds"]) == (2, 0.4)
+            number = message["number"]
+            window.say(say="form", number=number - 1, form=1)
+            await asyncio.sleep(1)
+            assert told == []
+            window.say(say="up", number=number)
+            await showing
+            up = asyncio.get_running_loop().time()
+            assert told == [(up, 0)]
+            await asyncio.sleep(0.5)
+            window.say(say="form", number=number, form=1)
+            await until(lambda: len(told) == 2)
+            assert told[1][1] == 1
+            assert told[1][0] == pytest.approx(up + 0.5)
+            blanking = asyncio.create_task(server.blank())
+            blank = await window.heard() or {}
+            window.say(say="form", number=number, form=0)  # it flipped before it heard
+            window.say(say="up", number=blank["number"])
+            await blanking
+            assert len(told) == 2
+            window.close()
+
+    run_virtual(scenario())
+
+
+@pytest.mark.parametrize("form", [2, -1, "1", None])
+def test_a_window_that_names_no_form_is_let_go(tmp_path: Path, form: object) -> None:
+    async def scenario() -> None:
+        async with serving(tmp_path / "d") as server:
+            window = await HandWindow.attach(tmp_path / "d")
+            await until(lambda: server.attached)
+            window.say(say="form", number=1, form=form)
+            await until(lambda: not server.attached)
+            window.close()
+
+    run_virtual(scenario())
+
+
 def test_a_window_that_attaches_is_told_to_be_blank_and_nothing_is_shown_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         changes: list[bool] = []
@@ -96,7 +143,7 @@ def test_a_window_that_attaches_is_told_to_be_blank_and_nothing_is_shown_again(t
             server.on_change = lambda: changes.append(server.attached)
             first = await HandWindow.attach(tmp_path / "d")
             await until(lambda: server.attached)
-            showing = asyncio.create_task(server.show(SYMBOL))
+            showing = asyncio.create_task(server.show((SYMBOL,)))
             first.say(say="up", number=(await first.heard() or {})["number"])
             await showing
             first.close()
@@ -121,7 +168,7 @@ def test_is_not_attached_before_the_new_window_is_blank(tmp_path: Path) -> None:
             await window.heard()
             blank = await window.heard() or {}
             with pytest.raises(DeviceLost):
-                await server.show(SYMBOL)
+                await server.show((SYMBOL,))
             assert not server.attached
             window.say(say="up", number=blank["number"])
             await until(lambda: server.attached)
@@ -135,7 +182,7 @@ def test_without_a_window_show_fails_and_blank_succeeds(tmp_path: Path) -> None:
         async with serving(tmp_path / "d") as server:
             await server.blank()
             with pytest.raises(DeviceLost, match=r"sixtap-display\.service"):
-                await server.show(SYMBOL)
+                await server.show((SYMBOL,))
 
     run_virtual(scenario())
 
@@ -145,7 +192,7 @@ def test_show_fails_when_the_window_goes_away_before_it_answers(tmp_path: Path) 
         async with serving(tmp_path / "d") as server:
             window = await HandWindow.attach(tmp_path / "d")
             await until(lambda: server.attached)
-            showing = asyncio.create_task(server.show(SYMBOL))
+            showing = asyncio.create_task(server.show((SYMBOL,)))
             await window.heard()
             window.close()
             with pytest.raises(DeviceLost, match="went away"):
@@ -174,7 +221,7 @@ def test_a_stuck_window_may_still_show_a_code_until_its_connection_ends(tmp_path
             window = await HandWindow.attach(tmp_path / "d")
             await until(lambda: server.attached)
             with pytest.raises(DeviceLost, match="may still show"):
-                await server.show(SYMBOL)
+                await server.show((SYMBOL,))
             assert not server.attached
             with pytest.raises(DeviceLost, match="may still show"):
                 await server.blank()
@@ -196,7 +243,7 @@ def test_a_cancelled_show_takes_the_code_back(tmp_path: Path) -> None:
         async with serving(tmp_path / "d") as server:
             window = await HandWindow.attach(tmp_path / "d")
             await until(lambda: server.attached)
-            showing = asyncio.create_task(server.show(SYMBOL))
+            showing = asyncio.create_task(server.show((SYMBOL,)))
             shown = await window.heard() or {}
             showing.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -215,7 +262,7 @@ def test_a_code_that_the_window_refuses_is_an_error_with_its_reason(tmp_path: Pa
         async with serving(tmp_path / "d") as server:
             window = await HandWindow.attach(tmp_path / "d")
             await until(lambda: server.attached)
-            showing = asyncio.create_task(server.show(SYMBOL))
+            showing = asyncio.create_task(server.show((SYMBOL,)))
             window.say(say="refused", number=(await window.heard() or {})["number"], reason="the screen has 20 x 20 pixels")
             with pytest.raises(NotDrawn, match="20 x 20"):
                 await showing
@@ -238,7 +285,7 @@ def test_a_second_window_is_refused_with_a_reason_and_the_first_stays(tmp_path: 
             assert await second.heard() is None
             assert server.attached
             assert not server.simulated
-            showing = asyncio.create_task(server.show(SYMBOL))
+            showing = asyncio.create_task(server.show((SYMBOL,)))
             first.say(say="up", number=(await first.heard() or {})["number"])
             await showing
             first.close()
@@ -358,7 +405,7 @@ def test_closing_the_server_ends_a_waiting_show(tmp_path: Path) -> None:
         await server.start()
         window = await HandWindow.attach(tmp_path / "d")
         await until(lambda: server.attached)
-        showing = asyncio.create_task(server.show(SYMBOL))
+        showing = asyncio.create_task(server.show((SYMBOL,)))
         await window.heard()
         await server.close()
         with pytest.raises(DeviceLost):

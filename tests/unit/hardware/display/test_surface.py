@@ -15,6 +15,7 @@ import segno
 import zxingcpp
 
 from hardware.display.drawing import BLANK, Matrix, blank, caption_box, draw
+from hardware.display.protocol import FORM_SECONDS
 from hardware.display.server import DisplayServer
 
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ def on_screen() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 def test_every_pixel_of_a_picture_is_on_the_screen(surface: ScreenSurface) -> None:
     width, height = surface.size
-    surface.put(blank(width, height), "", None)
+    surface.prepare(blank(width, height), "", None)()
     assert (on_screen() == BLANK).all()
     picture = draw(symbol("payload" * 20), width, height)
-    surface.put(picture, "", None)
+    surface.prepare(picture, "", None)()
     assert (on_screen() == picture[:, :, np.newaxis]).all()
 
 
@@ -64,13 +65,22 @@ def test_a_caption_is_drawn_in_its_box_and_the_code_still_reads(surface: ScreenS
     assert box is not None
     x, y, wide, high = box
     plain = draw(drawn, width, height)
-    surface.put(plain, caption, box)
+    surface.prepare(plain, caption, box)()
     changed = (on_screen() != plain[:, :, np.newaxis]).any(axis=2)
     assert changed.any()
     changed[y : y + high, x : x + wide] = False
     assert not changed.any()
     (found,) = zxingcpp.read_barcodes(np.ascontiguousarray(on_screen()))
     assert found.text == "payload" * 20
+
+
+def test_prepared_pictures_take_turns_whole(surface: ScreenSurface) -> None:
+    width, height = surface.size
+    pictures = [draw(symbol(text), width, height) for text in ("one form", "other form")]
+    flips = [surface.prepare(picture, "", None) for picture in pictures]
+    for form in (0, 1, 0, 1):
+        flips[form]()
+        assert (on_screen() == pictures[form][:, :, np.newaxis]).all()
 
 
 def test_the_window_tells_of_size_changes_and_of_its_end(surface: ScreenSurface) -> None:
@@ -83,7 +93,7 @@ def test_the_window_tells_of_size_changes_and_of_its_end(surface: ScreenSurface)
     pygame.display.set_mode((500, 400), pygame.RESIZABLE)
     assert surface.poll() == "resized"
     assert surface.size == (500, 400)
-    surface.put(blank(500, 400), "", None)
+    surface.prepare(blank(500, 400), "", None)()
     assert on_screen().shape == (400, 500, 3)
     pygame.event.post(pygame.event.Event(pygame.QUIT))
     assert surface.poll() == "closed"
@@ -94,6 +104,8 @@ def test_the_windows_process_attaches_shows_and_ends_on_request(tmp_path: Path) 
         server = DisplayServer(tmp_path / "d", allowed_uids={os.getuid()}, answer_seconds=20)
         changed = asyncio.Event()
         server.on_change = changed.set
+        forms: list[tuple[float, int]] = []
+        server.on_form = lambda at, form: forms.append((at, form))
         await server.start()
         environment = {**os.environ, "SDL_VIDEODRIVER": "dummy", "PYTHONPATH": str(ROOT)}
         command = (sys.executable, "-P", "-m", "hardware.display", "--socket", str(tmp_path / "d"))
@@ -103,7 +115,9 @@ def test_the_windows_process_attaches_shows_and_ends_on_request(tmp_path: Path) 
                 await changed.wait()
                 assert server.attached
                 assert not server.simulated
-                await server.show(symbol("payload"), "Anna")
+                await server.show((symbol("payload"), symbol("daolyap")), "Anna")
+                while len(forms) < 4:  # noqa: ASYNC110  # by the window's own clock
+                    await asyncio.sleep(0.01)
                 await server.blank()
                 changed.clear()
                 process.send_signal(signal.SIGTERM)
@@ -116,6 +130,8 @@ def test_the_windows_process_attaches_shows_and_ends_on_request(tmp_path: Path) 
             await server.close()
         assert (process.returncode, errors) == (0, b"")
         assert not server.attached
+        assert [form for _, form in forms[:4]] == [0, 1, 0, 1]
+        assert forms[3][0] - forms[0][0] > 2.5 * FORM_SECONDS
 
     asyncio.run(scenario())
 

@@ -15,8 +15,9 @@ import zxingcpp
 from hardware.display import protocol
 from hardware.display.drawing import BLANK, Box, Matrix, NotDrawn, Picture, blank, draw
 from hardware.display.memory import MemoryWindow
+from hardware.display.protocol import FORM_SECONDS
 from hardware.display.server import DisplayServer
-from hardware.display.window import DisplayWindow, Surface
+from hardware.display.window import DisplayWindow, Flip, Surface
 from hardware.errors import DeviceLost
 from hardware.simulated.loop import run_virtual
 
@@ -29,14 +30,21 @@ def symbol(text: str = PAYLOAD) -> Matrix:
 
 
 class Paper:
-    """A surface that keeps everything that was put on it, and whose size can change."""
+    """A surface that keeps everything that was put on it, and whose size can change. `prepared` counts what was made ready."""
 
     def __init__(self, width: int, height: int) -> None:
         self.size = (width, height)
         self.put_on: list[tuple[Picture, str, Box | None]] = []
+        self.times: list[float] = []
+        self.prepared = 0
 
-    def put(self, picture: Picture, caption: str, box: Box | None) -> None:
+    def prepare(self, picture: Picture, caption: str, box: Box | None) -> Flip:
+        self.prepared += 1
+        return lambda: self._put(picture, caption, box)
+
+    def _put(self, picture: Picture, caption: str, box: Box | None) -> None:
         self.put_on.append((picture, caption, box))
+        self.times.append(asyncio.get_running_loop().time())
 
     @property
     def is_blank(self) -> bool:
@@ -88,11 +96,11 @@ def test_what_the_service_shows_is_in_the_memory_windows_pixels_when_show_return
             await until(lambda: server.attached)
             assert server.simulated
             before = len(flips)
-            await server.show(symbol(), "Anna")
+            await server.show((symbol(),), "Anna")
             assert len(flips) == before + 1
             (found,) = zxingcpp.read_barcodes(window.pixels)
             assert found.text == PAYLOAD
-            await server.show(symbol("another"))
+            await server.show((symbol("another"),))
             assert [code.text for code in zxingcpp.read_barcodes(window.pixels)] == ["another"]
             await server.blank()
             assert np.array_equal(window.pixels, blank(1920, 1080))
@@ -108,7 +116,7 @@ def test_blanks_at_once_when_the_service_ends_and_comes_back_blank(tmp_path: Pat
                 async with serving(tmp_path / "d") as server:
                     await until(lambda server=server: server.attached)
                     assert paper.is_blank
-                    await server.show(symbol())
+                    await server.show((symbol(),))
                     assert not paper.is_blank
                     ended = asyncio.get_running_loop().time()
                 await until(lambda: paper.is_blank)
@@ -120,7 +128,7 @@ def test_blanks_at_once_when_the_service_ends_and_comes_back_blank(tmp_path: Pat
 def test_blanks_when_the_service_stops_pinging(tmp_path: Path) -> None:
     async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b'{"do":"welcome","ping_seconds":1.0}\n{"do":"ping"}\n')
-        writer.write(protocol.show(1, symbol(), ""))
+        writer.write(protocol.show(1, (symbol(),), ""))
         await reader.read()
         writer.close()
 
@@ -141,7 +149,7 @@ def test_stays_up_without_pings_when_none_were_promised(tmp_path: Path) -> None:
     async def scenario() -> None:
         paper = Paper(640, 480)
         async with attached(tmp_path / "d", paper, ping_seconds=None) as (server, _):
-            await server.show(symbol())
+            await server.show((symbol(),))
             await asyncio.sleep(3600)
             assert not paper.is_blank
             assert server.attached
@@ -155,7 +163,7 @@ def test_pings_keep_a_window_attached(tmp_path: Path) -> None:
         async with attached(tmp_path / "d", paper, ping_seconds=1.0) as (server, _):
             changes: list[bool] = []
             server.on_change = lambda: changes.append(server.attached)
-            await server.show(symbol())
+            await server.show((symbol(),))
             await asyncio.sleep(60)
             assert changes == []
             assert not paper.is_blank
@@ -167,9 +175,9 @@ def test_a_code_too_large_for_the_screen_is_refused_and_the_screen_is_blank(tmp_
     async def scenario() -> None:
         paper = Paper(60, 60)
         async with attached(tmp_path / "d", paper) as (server, _):
-            await server.show(symbol("short"))
+            await server.show((symbol("short"),))
             with pytest.raises(NotDrawn, match="60 x 60"):
-                await server.show(symbol())
+                await server.show((symbol(),))
             assert paper.is_blank
 
     run_virtual(scenario())
@@ -179,7 +187,7 @@ def test_draws_again_for_another_size_and_takes_down_what_no_longer_fits(tmp_pat
     async def scenario() -> None:
         paper = Paper(640, 480)
         async with attached(tmp_path / "d", paper) as (server, window):
-            await server.show(symbol(), "Anna\x1b")
+            await server.show((symbol(),), "Anna\x1b")
             paper.size = (300, 700)
             window.redraw()
             picture, caption, box = paper.put_on[-1]
@@ -191,7 +199,114 @@ def test_draws_again_for_another_size_and_takes_down_what_no_longer_fits(tmp_pat
             assert paper.is_blank
             await until(lambda: not server.attached)
             with pytest.raises(DeviceLost):
-                await server.show(symbol())
+                await server.show((symbol(),))
+
+    run_virtual(scenario())
+
+
+def forms() -> tuple[Matrix, Matrix]:
+    """Two symbols of one size."""
+    return symbol(PAYLOAD), symbol(PAYLOAD[::-1])
+
+
+def test_two_forms_take_turns_from_the_first_on_and_each_is_told_when_it_is_up(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        paper, told = Paper(640, 480), list[tuple[float, int]]()
+        async with attached(tmp_path / "d", paper) as (server, _):
+            server.on_form = lambda at, form: told.append((at, form))
+            asked, before, prepared = asyncio.get_running_loop().time(), len(paper.put_on), paper.prepared
+            await server.show(forms(), "Anna")
+            assert told == [(asked, 0)]
+            await asyncio.sleep(1.5)
+            assert paper.prepared == prepared + 2
+            expected = [draw(form, 640, 480) for form in forms()] * 2
+            assert all(np.array_equal(put[0], want) for put, want in zip(paper.put_on[before:], expected, strict=True))
+            assert {caption for _, caption, _ in paper.put_on[before:]} == {"Anna"}
+            assert paper.times[before:] == pytest.approx([asked + FORM_SECONDS * turn for turn in range(4)])
+            assert told == [(at, turn % 2) for turn, at in enumerate(paper.times[before:])]
+
+    run_virtual(scenario())
+
+
+def test_one_form_stays_as_it_is(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        paper, told = Paper(640, 480), list[int]()
+        async with attached(tmp_path / "d", paper) as (server, _):
+            server.on_form = lambda at, form: told.append(form)
+            await server.show((symbol(),))
+            puts = len(paper.put_on)
+            await asyncio.sleep(3600)
+            assert (len(paper.put_on), told) == (puts, [0])
+
+    run_virtual(scenario())
+
+
+def test_a_blank_screen_takes_no_turns_and_the_next_code_begins_with_its_first_form(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        paper, told = Paper(640, 480), list[int]()
+        async with attached(tmp_path / "d", paper) as (server, _):
+            server.on_form = lambda at, form: told.append(form)
+            await server.show(forms())
+            await asyncio.sleep(FORM_SECONDS * 1.5)
+            await server.blank()
+            puts = len(paper.put_on)
+            await asyncio.sleep(10)
+            assert paper.is_blank
+            assert len(paper.put_on) == puts
+            await server.show(forms())
+            await asyncio.sleep(FORM_SECONDS * 0.9)
+            await server.show(forms())  # in the middle of a turn
+            await asyncio.sleep(FORM_SECONDS * 0.9)
+            assert told == [0, 1, 0, 0]
+
+    run_virtual(scenario())
+
+
+def test_turns_end_with_the_service(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        paper = Paper(640, 480)
+        async with running(DisplayWindow(tmp_path / "d", paper, simulated=True).run()):
+            async with serving(tmp_path / "d") as server:
+                await until(lambda: server.attached)
+                await server.show(forms())
+            await until(lambda: paper.is_blank)
+            puts = len(paper.put_on)
+            await asyncio.sleep(10)
+            assert len(paper.put_on) == puts
+
+    run_virtual(scenario())
+
+
+def test_a_window_of_another_size_goes_on_with_the_form_that_is_up(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        paper = Paper(640, 480)
+        async with attached(tmp_path / "d", paper) as (server, window):
+            await server.show(forms())
+            await asyncio.sleep(FORM_SECONDS * 1.5)
+            paper.size = (500, 700)
+            window.redraw()
+            assert np.array_equal(paper.put_on[-1][0], draw(forms()[1], 500, 700))
+            await asyncio.sleep(FORM_SECONDS)
+            assert np.array_equal(paper.put_on[-1][0], draw(forms()[0], 500, 700))
+            paper.size = (40, 40)
+            window.redraw()
+            await asyncio.sleep(10)
+            assert paper.is_blank
+
+    run_virtual(scenario())
+
+
+@pytest.mark.parametrize("wrong", [(), (symbol(), symbol("short")), (symbol(),) * 3])
+def test_forms_that_do_not_go_together_are_refused_before_anything_is_sent(tmp_path: Path, wrong: tuple[Matrix, ...]) -> None:
+    async def scenario() -> None:
+        paper = Paper(640, 480)
+        async with attached(tmp_path / "d", paper) as (server, _):
+            puts = len(paper.put_on)
+            with pytest.raises(NotDrawn, match="form"):
+                await server.show(wrong)
+            await asyncio.sleep(1)
+            assert server.attached
+            assert len(paper.put_on) == puts
 
     run_virtual(scenario())
 
@@ -213,12 +328,12 @@ def test_a_refused_window_says_why_and_tries_again(tmp_path: Path, caplog: pytes
 
 
 def test_no_symbol_is_ever_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    secret = protocol.parse(protocol.show(1, symbol(), ""))["modules"][:40]
+    secret = protocol.parse(protocol.show(1, (symbol(),), ""))["forms"][0][:40]
 
     async def scenario() -> None:
         async with attached(tmp_path / "d", Paper(60, 60)) as (server, _):
             with pytest.raises(NotDrawn) as refused:
-                await server.show(symbol())
+                await server.show((symbol(),))
             assert secret not in str(refused.value)
 
     with caplog.at_level(logging.DEBUG):

@@ -55,6 +55,7 @@ class Symbol:
     modules: bytes
     size: int = 21
     varies: bytes = b""
+    relatives: tuple[bytes, ...] = ()
 
     @property
     def digest(self) -> str:

@@ -32,22 +32,22 @@ def test_the_witness_tells_the_truth(folder: str) -> None:
     async def story(stage: Stage) -> list[tuple[float, object]]:
         notes, witness = Notes(), SimWitness(folder)
         assert witness.simulated
-        witness.expect(OURS)
+        witness.expect((OURS,))
         witness.start(notes.take, notes.take, notes.back)
         heard = [await notes.next() for _ in range(3)]
         witness.close()
         return heard
 
     heard = staged(folder, Scene(sighting=CODE, digest=OURS.digest), story)
-    assert heard == [(at, replace(CODE, number=number, at=at)) for number, at in enumerate((0.0, 10.0, 20.0), 1)]
+    assert heard == [(at, replace(CODE, number=number, at=at, form=0)) for number, at in enumerate((0.0, 10.0, 20.0), 1)]
 
 
 @pytest.mark.parametrize("expected", [THEIRS, None])
 def test_another_code_than_the_expected_one_is_only_a_viewfinder(folder: str, expected: Symbol | None) -> None:
     async def story(stage: Stage) -> object:
         notes, witness = Notes(), SimWitness(folder)
-        witness.expect(OURS)
-        witness.expect(expected)
+        witness.expect((OURS,))
+        witness.expect((expected,) if expected else ())
         witness.start(notes.take, notes.take, notes.back)
         _, sighting = await notes.next()
         witness.close()
@@ -55,6 +55,24 @@ def test_another_code_than_the_expected_one_is_only_a_viewfinder(folder: str, ex
 
     sighting = staged(folder, Scene(sighting=CODE, digest=OURS.digest), story)
     assert sighting == replace(CODE, number=1, screen="viewfinder", score=0.0, ppm=None)
+
+
+def test_a_code_in_two_forms_is_seen_in_either(folder: str) -> None:
+    async def story(stage: Stage) -> list[object]:
+        notes, witness = Notes(), SimWitness(folder)
+        witness.expect((OURS, THEIRS))
+        witness.start(notes.take, notes.take, notes.back)
+        seen: list[object] = []
+        for digest in (OURS.digest, THEIRS.digest, OURS.digest, "another"):
+            scene.change(digest=digest)
+            _, sighting = await notes.next()
+            assert isinstance(sighting, Sighting)
+            seen.append((sighting.screen, sighting.form))
+        witness.close()
+        return seen
+
+    scene = Scene(sighting=CODE)
+    assert staged(folder, scene, story) == [("code", 0), ("code", 1), ("code", 0), ("viewfinder", None)]
 
 
 def test_what_the_witness_expects_counts_from_the_next_sighting_on(folder: str) -> None:
@@ -66,7 +84,7 @@ def test_what_the_witness_expects_counts_from_the_next_sighting_on(folder: str) 
             _, sighting = await notes.next()
             assert isinstance(sighting, Sighting)
             screens.append(sighting.screen)
-            witness.expect(symbol)
+            witness.expect((symbol,) if symbol else ())
         witness.close()
         return screens
 

@@ -26,7 +26,7 @@ ENROLLED = {
     "fast_reader": ACTIVE,
     "wrong_network": ["PROVISIONING"],
 }
-NOT_READ = {"never_scans", "no_taps", "back", "pulled_away", "not_reset", "flat_battery"}
+NOT_READ = {"never_scans", "no_taps", "back", "pulled_away", "not_reset", "flat_battery", "photo"}
 
 
 class Run(NamedTuple):

@@ -97,22 +97,6 @@ def test_the_preview_lags_behind_the_screen_a_little(live: Live) -> None:
     assert 0.05 < live(story) < 0.15
 
 
-def test_a_code_that_alternates_between_two_forms_is_read_all_the_same(live: Live) -> None:
-    async def story(world: World, panel: Panel, service: Service) -> set[str | None]:
-        phone = await scanning(world, panel, service, "slow_reader")
-        text, digests = read(panel.pixels), set()
-        assert text is not None
-        for turn in range(40):
-            panel.show(text, mask=turn % 2)
-            world.screen_changed()
-            await asyncio.sleep(0.5)
-            digests.add(world.truth_digest())
-        assert phone.has_read
-        return digests
-
-    assert len(live(story, simple=False) - {None}) == 2
-
-
 def test_a_code_that_goes_away_before_the_read_is_not_read(live: Live) -> None:
     async def story(world: World, panel: Panel, service: Service) -> bool:
         phone = await scanning(world, panel, service, "slow_reader")
