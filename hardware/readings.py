@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -17,8 +18,11 @@ Quad = tuple[Point, Point, Point, Point]
 class KnownSymbol(Protocol):
     """The QR symbol that the bench shows, as its drawer gives it (read-only).
 
-    `modules` and `varies` are row-major, `size * size` bytes of 0 or 1 without quiet zone: 1 in `modules` is dark; 1 in `varies`
-    marks a module that can differ between two users' codes of this family.
+    `modules` and `varies` are row-major, `size * size` bytes without quiet zone: 1 in `modules` is dark, 0 light; 0 in `varies` marks
+    a module that is the same in all users' codes of this family (same version, level, mask and key order), 1 one that can differ,
+    2 one that can differ and yet proves little, because it depends on a letter or two of the token.
+    `relatives`: the modules of some hundred other tokens' codes of this family, each packed eight modules a byte, the first
+    module highest (numpy.packbits): the decoys by which a comparison is calibrated. Empty where nothing varies.
     """
 
     @property
@@ -27,6 +31,8 @@ class KnownSymbol(Protocol):
     def modules(self) -> bytes: ...
     @property
     def varies(self) -> bytes: ...
+    @property
+    def relatives(self) -> Sequence[bytes]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +56,9 @@ class Sighting:
       before     the screen that this phone showed before its viewfinder opened (it went Back)
       other      a lit screen that is none of these (setup goes on, an error, ...)
     phones: how many lit phones are in view. quad: the display's corners in frame pixels. ppm: camera pixels per module.
+    score: correlation with the expected symbol over the modules that vary, -1..1. z: how far that lies above the decoys'
+    scores, in their standard deviations. form: which of the forms that the attached screen takes turns with is seen, 0 for the
+    first; None without a code. mirrored: the preview shows it so. taught: name of the taught screen that the display shows.
     """
 
     number: int
@@ -61,6 +70,10 @@ class Sighting:
     quad: Quad | None = None
     ppm: float | None = None
     milliseconds: float = 0.0
+    z: float = 0.0
+    form: int | None = None
+    mirrored: bool = False
+    taught: str | None = None
 
     @property
     def code(self) -> bool:

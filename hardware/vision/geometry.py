@@ -36,15 +36,20 @@ def clockwise(corners: Points) -> Points:
     return np.roll(turned, -int(np.argmin(turned.sum(1))), axis=0)
 
 
+def _next(corners: Points) -> Points:
+    """Each corner's neighbour, clockwise (numpy.roll takes ten times as long)."""
+    return np.concatenate((corners[1:], corners[:1]))
+
+
 def area(corners: Points) -> float:
     """Square pixels enclosed; 0 or more whatever the direction."""
     x, y = corners[:, 0], corners[:, 1]
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+    return float(abs(np.dot(x, _next(y)) - np.dot(y, _next(x))) / 2)
 
 
 def sides(corners: Points) -> Points:
     """The four side lengths, the side from corner 0 to corner 1 first."""
-    step = np.roll(corners, -1, axis=0) - corners
+    step = _next(corners) - corners
     return np.asarray(np.hypot(step[:, 0], step[:, 1]), np.float64)
 
 
@@ -55,11 +60,12 @@ def aspect(corners: Points) -> float:
     return float(max(first, second) / max(min(first, second), 1e-6))
 
 
-def spread(corners: Points, pixels: float) -> Points:
-    """Every side moved outward by so many pixels (inward if negative)."""
-    ahead = np.roll(corners, -1, axis=0) - corners
+def spread(corners: Points, pixels: float, others: float | None = None) -> Points:
+    """Every side moved outward by so many pixels (inward if negative); sides 1 and 3 by `others`, if given."""
+    ahead = _next(corners) - corners
     ahead /= np.maximum(np.hypot(ahead[:, 0], ahead[:, 1]), 1e-9)[:, None]
-    start = corners + pixels * np.stack([ahead[:, 1], -ahead[:, 0]], 1)
+    by = np.array([pixels, pixels if others is None else others] * 2)[:, None]
+    start = corners + by * np.stack([ahead[:, 1], -ahead[:, 0]], 1)
     end = start + ahead
     return np.array([crossing(start[side - 1], end[side - 1], start[side], end[side]) for side in range(4)])
 

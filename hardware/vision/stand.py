@@ -125,16 +125,21 @@ def crossed(free: Mask, usual: Mask) -> bool:
     return bool(cv2.erode(bad.astype(np.uint8).reshape(1, -1), np.ones((1, CROSSING), np.uint8)).any())
 
 
-def bezel(ground: Ground, body: Points) -> float | None:
-    """How far inside a body's outline its display begins, in small pixels; None where no side of it is lit near its edge."""
+def bezel(ground: Ground, body: Points) -> tuple[float | None, float | None]:
+    """How far inside a body's outline its display begins, in small pixels: inside its sides 0 and 2, and inside its sides 1 and 3;
+    None where neither of the two is lit near its edge. Corners are round and a hand may hide a part: half of a side is enough."""
     lengths = sides(body)
     width, height = round(float(lengths[0] + lengths[2]) / 2), round(float(lengths[1] + lengths[3]) / 2)
     face = flattened(ground.small, body, width, height)
     depth = max(2, round(WIDEST_BEZEL * min(width, height)))
-    views = (face[:depth], face[::-1][:depth], face.T[:depth], face.T[::-1][:depth])
-    lit = [np.percentile(view, 75, axis=1) > RING_DARK * ground.level for view in views]
-    begins = [int(np.argmax(side)) for side in lit if side.any()]
-    return float(min(begins)) if begins else None
+    level = RING_DARK * ground.level
+
+    def begins(views: tuple[Grey, ...]) -> float | None:
+        lit = [np.percentile(view, 75, axis=1) > level for view in views]
+        found = [int(np.argmax(side)) for side in lit if side.any()]
+        return float(min(found)) if found else None
+
+    return begins((face[:depth], face[::-1][:depth])), begins((face.T[:depth], face.T[::-1][:depth]))
 
 
 def same_place(first: Points, second: Points) -> bool:

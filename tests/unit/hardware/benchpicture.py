@@ -33,6 +33,7 @@ class DrawnSymbol:
     modules: bytes
     varies: bytes
     picture: Grey = field(repr=False)
+    relatives: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 def token_of(number: int) -> str:
@@ -65,21 +66,23 @@ def _matrix(token: str, error: str, order: int, mask: int) -> Grey:
 
 
 @lru_cache(maxsize=16)
-def _varies(error: str, order: int, mask: int) -> Grey:
-    first = _matrix(token_of(1000), error, order, mask)
-    varies = np.zeros_like(first)
-    for other in range(1001, 1021):
-        varies |= _matrix(token_of(other), error, order, mask) ^ first
-    return varies
+def _family(error: str, order: int, mask: int) -> tuple[Grey, tuple[bytes, ...]]:
+    """What varies, and 256 relatives: a symbol's modules are affine over GF(2) in the bits of its content, so that the sum of
+    three codes is the code of a fourth token."""
+    codes = np.array([_matrix(token_of(number), error, order, mask) for number in range(1000, 1021)])
+    varies = np.bitwise_or.reduce(codes ^ codes[0])
+    picks = np.random.default_rng(5).permuted(np.tile(np.arange(len(codes)), (256, 1)), axis=1)[:, :3]
+    sums = np.bitwise_xor.reduce(codes[picks], axis=1).reshape(256, -1)
+    return varies, tuple(row.tobytes() for row in np.packbits(sums, axis=1))
 
 
 @lru_cache(maxsize=64)
 def symbol(number: int, error: str = "L", order: int = 0, mask: int = 3) -> DrawnSymbol:
     """The code of user `number`; codes of one `error`, `order` and `mask` are of one family."""
-    varies = _varies(error, order, mask)
+    varies, relatives = _family(error, order, mask)
     modules = _matrix(token_of(number), error, order, mask)
     picture = np.where(np.pad(modules, 4) == 1, 0, 255).astype(np.uint8)
-    return DrawnSymbol(len(modules), modules.tobytes(), varies.tobytes(), picture)
+    return DrawnSymbol(len(modules), modules.tobytes(), varies.tobytes(), picture, relatives)
 
 
 def attached(shown: DrawnSymbol | None) -> Grey:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from hardware.vision.geometry import Homography, Points, points, spread, through
-from hardware.vision.locate import look_for
+from hardware.vision.geometry import Homography, points, spread, through
+from hardware.vision.locate import everywhere, look_for
 from hardware.vision.symbol import Pattern, placed
 from tests.unit.hardware.benchpicture import (
     ATTACHED,
@@ -90,7 +90,7 @@ def test_registration_finds_the_code_from_a_rough_start() -> None:
     shown, pattern = symbol(1), Pattern(symbol(1))
     frame = flat(shown, 3.0, tilt=12.0, blur=1.2)
     true = through(place_of(shown, 3.0, 12.0), pattern.corners)
-    start = true + np.array([(2.0, -2.5), (-2.0, 2.0), (2.5, 1.5), (-1.5, -2.0)])
+    start = true + 2 * np.array([(2.0, -2.5), (-2.0, 2.0), (2.5, 1.5), (-1.5, -2.0)])
     assert not pattern.compared(frame, placed(start, shown.size)).accepted
     found = pattern.compared(frame, pattern.refined(frame, placed(start, shown.size)))
     assert found.accepted
@@ -101,9 +101,26 @@ def test_the_turn_of_a_code_is_found_from_its_bare_outline() -> None:
     shown, pattern = symbol(1), Pattern(symbol(1))
     frame = cv2.rotate(flat(shown, blur=2.0), cv2.ROTATE_90_CLOCKWISE)
     outline = points([(499 - 50 - 324, 60), (449, 60), (449, 384), (125, 384)])
-    corners = pattern.best_turn(np.asarray(frame, np.uint8), outline)
-    assert pattern.compared(np.asarray(frame, np.uint8), pattern.refined(np.asarray(frame, np.uint8), placed(corners, 81))).accepted
-    assert np.abs(corners[0] - (449, 60)).max() < 6  # its own top left came to the top right
+    picture = np.asarray(frame, np.uint8)
+    found = pattern.compared(picture, pattern.refined(picture, pattern.poses(picture, outline)[0]))
+    assert found.accepted
+    assert np.abs(found.corners[0] - (449, 60)).max() < 3  # its own top left came to the top right
+    assert not found.mirrored
+
+
+def test_a_mirrored_preview_is_told() -> None:
+    shown, pattern = symbol(1), Pattern(symbol(1))
+    picture = np.asarray(cv2.flip(flat(shown, blur=1.0), 1), np.uint8)
+    _, found = everywhere([pattern], picture)
+    assert found is not None
+    assert found.accepted
+    assert found.mirrored
+
+
+def test_a_code_light_on_dark_is_found() -> None:
+    _, found = everywhere([Pattern(symbol(1))], np.asarray(255 - flat(symbol(1)), np.uint8))
+    assert found is not None
+    assert found.accepted
 
 
 def test_a_covered_part_shows_in_the_worst_part() -> None:
@@ -128,7 +145,7 @@ def test_a_symbol_of_the_wrong_length_is_refused() -> None:
 
 @pytest.mark.parametrize(("zoom", "blur"), [(1.0, 0.8), (1.0, 3.0), (0.7, 2.0), (0.5, 1.5)])
 def test_a_code_in_the_viewfinder_is_found_however_blurred_and_small(zoom: float, blur: float) -> None:
-    found = look_for(Pattern(symbol(7)), viewed(symbol(7), symbol(7), zoom=zoom, blur=blur), BODY, None)
+    found = look_for([Pattern(symbol(7))], viewed(symbol(7), symbol(7), zoom=zoom, blur=blur), BODY, None)
     assert found.match is not None
     assert found.match.accepted
     assert found.match.ppm == pytest.approx(4.0 * zoom, rel=0.03)
@@ -137,22 +154,21 @@ def test_a_code_in_the_viewfinder_is_found_however_blurred_and_small(zoom: float
 def test_the_attached_screens_own_code_around_the_phone_does_not_count() -> None:
     for shown_on_phone in (setup(), viewfinder(attached(None)), viewfinder(room())):
         frame = Bench(symbol(7), [PhonePicture(shown_on_phone)]).picture()
-        found = look_for(Pattern(symbol(7)), frame, BODY, None)
+        found = look_for([Pattern(symbol(7))], frame, BODY, None)
         assert found.match is None or not found.match.accepted
 
 
 def test_the_whole_own_code_on_an_empty_stand_is_not_inside_a_phone() -> None:
     frame = Bench(symbol(7)).picture()
-    found = look_for(Pattern(symbol(7)), frame, BODY, None)
+    found = look_for([Pattern(symbol(7))], frame, BODY, None)
     assert found.match is None or not found.match.accepted
-    everywhere: Points = points(ATTACHED)
-    whole = look_for(Pattern(symbol(7)), frame, everywhere, None)
+    whole = look_for([Pattern(symbol(7))], frame, points(ATTACHED), None)
     assert whole.match is not None
     assert whole.match.accepted
 
 
 def test_the_own_code_may_be_up_while_the_phone_shows_anothers() -> None:
-    found = look_for(Pattern(symbol(7)), viewed(symbol(7), symbol(8)), BODY, None)
+    found = look_for([Pattern(symbol(7))], viewed(symbol(7), symbol(8)), BODY, None)
     assert found.any_code
     assert found.match is not None
     assert not found.match.accepted
@@ -160,11 +176,11 @@ def test_the_own_code_may_be_up_while_the_phone_shows_anothers() -> None:
 
 def test_a_code_is_followed_where_it_was() -> None:
     pattern = Pattern(symbol(7))
-    first = look_for(pattern, viewed(symbol(7), symbol(7)), BODY, None).match
+    first = look_for([pattern], viewed(symbol(7), symbol(7)), BODY, None).match
     assert first is not None
-    again = look_for(pattern, viewed(symbol(7), symbol(7), blur=3.5), BODY, first.place)  # too blurred to be found afresh
+    again = look_for([pattern], viewed(symbol(7), symbol(7), blur=3.5), BODY, first.place)  # too blurred to be found afresh
     assert again.match is not None
     assert again.match.accepted
-    gone = look_for(pattern, viewed(symbol(7), symbol(8)), BODY, first.place)
+    gone = look_for([pattern], viewed(symbol(7), symbol(8)), BODY, first.place)
     assert gone.match is not None
     assert not gone.match.accepted

@@ -42,7 +42,7 @@ class Bench:
 
     def show(self, shown: DrawnSymbol | None) -> None:
         self._shown = shown
-        self.sighter.expect(shown)
+        self.sighter.expect([shown] if shown else [])
 
     def preview(self, seen: DrawnSymbol | None) -> Grey:
         return screens.viewfinder(self._lens.view(self._pixels(seen), SCREEN_MM / WIDTH))

@@ -60,7 +60,7 @@ def watching(before: Grey | None = None, lens: dict[str, float] | None = None) -
     """A camera that knows the empty stand, is told our code, and saw `before` and then our code in the viewfinder."""
     camera = Camera(lens=lens)
     camera.film(None)
-    camera.sighter.expect(OURS)
+    camera.sighter.expect([OURS])
     camera.film(OURS)
     if before is not None:
         camera.film(OURS, phone(before))
@@ -72,7 +72,7 @@ def watching(before: Grey | None = None, lens: dict[str, float] | None = None) -
 def test_a_unit_from_the_empty_stand_to_its_setup_and_away() -> None:
     camera = Camera()
     assert camera.film(None).stand == "empty"
-    camera.sighter.expect(OURS)
+    camera.sighter.expect([OURS])
     assert camera.film(OURS).stand == "empty"
     seen = camera.film(OURS, phone(welcome()))
     assert (seen.stand, seen.screen, seen.phones) == ("phone", "other", 1)
@@ -106,9 +106,9 @@ def test_back_to_the_first_screen_is_before(light: bool) -> None:
 def test_back_is_known_from_the_phone_before_when_this_one_came_with_its_viewfinder_open() -> None:
     camera = watching(welcome())
     camera.film(OURS, phone(setup()))
-    camera.sighter.expect(None)
+    camera.sighter.expect(())
     camera.film(None)
-    camera.sighter.expect(THEIRS)
+    camera.sighter.expect([THEIRS])
     camera.film(THEIRS)
     assert camera.film(THEIRS, preview(THEIRS)).screen == "code"
     assert camera.film(THEIRS, phone(welcome())).screen == "before"
@@ -125,7 +125,7 @@ def test_a_viewfinder_whose_code_changed_or_went_is_still_a_viewfinder(instead: 
 def test_a_viewfinder_without_marks_over_its_preview_is_one_too() -> None:
     camera = Camera()
     camera.film(None)
-    camera.sighter.expect(OURS)
+    camera.sighter.expect([OURS])
     bare = PhonePicture(viewfinder(attached(OURS), brackets=False))
     assert camera.film(OURS, bare).screen == "code"
     assert camera.film(None, PhonePicture(viewfinder(attached(None), brackets=False))).screen == "viewfinder"
@@ -135,7 +135,7 @@ def test_a_viewfinder_without_marks_over_its_preview_is_one_too() -> None:
 
 def test_after_the_code_was_taken_down_its_viewfinder_is_not_taken_for_setup() -> None:
     camera = watching(welcome())
-    camera.sighter.expect(None)
+    camera.sighter.expect(())
     assert camera.film(OURS, preview(OURS)).screen == "viewfinder"
     assert camera.film(None, preview(None)).screen == "viewfinder"
     assert camera.film(None, phone(welcome())).screen == "before"
@@ -144,7 +144,7 @@ def test_after_the_code_was_taken_down_its_viewfinder_is_not_taken_for_setup() -
 def test_another_users_code_in_the_phone_is_not_ours_though_ours_is_up() -> None:
     camera = Camera()
     camera.film(None)
-    camera.sighter.expect(OURS)
+    camera.sighter.expect([OURS])
     camera.film(OURS)
     seen = camera.film(OURS, preview(THEIRS), frames=3)
     assert (seen.screen, seen.stand) == ("viewfinder", "phone")
@@ -156,7 +156,7 @@ def test_the_own_code_alone_is_an_empty_stand() -> None:
         camera = Camera()
         if seen_before:
             camera.film(None)
-        camera.sighter.expect(OURS)
+        camera.sighter.expect([OURS])
         seen = camera.film(OURS, frames=4)
         assert (seen.stand, seen.screen, seen.phones, seen.score) == ("empty", "none", 0, 0.0)
 
@@ -166,7 +166,7 @@ def test_a_hand_before_the_empty_screen_is_unsure(level: int) -> None:
     camera = Camera()
     camera.film(None)
     assert camera.film(None, hand=HAND, hand_level=level, frames=6).stand == "unsure"
-    camera.sighter.expect(OURS)
+    camera.sighter.expect([OURS])
     assert camera.film(OURS).stand == "empty"
     assert camera.film(OURS, hand=OVER_THE_CODE, hand_level=level, frames=6).stand != "empty"  # a dark arm may pass for a phone
 
@@ -185,7 +185,7 @@ def test_two_phones_are_counted() -> None:
     lower = PhonePicture(viewfinder(attached(OURS)), ((232, 384), (862, 380), (866, 668), (230, 664)), bezel=10)
     camera = Camera()
     camera.film(None)
-    camera.sighter.expect(OURS)
+    camera.sighter.expect([OURS])
     assert camera.film(OURS, upper, lower, frames=3).phones == 2
     assert camera.film(OURS, preview(OURS)).phones == 1
     held = PhonePicture(setup(), ((640, 60), (1120, 40), (1130, 250), (650, 262)), bezel=9)
@@ -233,9 +233,10 @@ def test_a_poor_lens_changes_nothing(lens: dict[str, float]) -> None:
 def test_two_forms_of_one_content_are_one_watch() -> None:
     camera = watching(welcome())
     other_form = symbol(7, mask=5)
-    camera.sighter.expect(other_form, same_watch=True)
-    assert camera.film(other_form, preview(OURS)).screen == "viewfinder"  # the preview lags behind
-    assert camera.film(other_form, preview(other_form)).screen == "code"
+    camera.sighter.expect([OURS, other_form])
+    lagging, following = camera.film(other_form, preview(OURS)), camera.film(other_form, preview(other_form))
+    assert (lagging.screen, lagging.form) == ("code", 0)
+    assert (following.screen, following.form) == ("code", 1)
     assert camera.film(other_form, phone(welcome())).screen == "before"
 
 
@@ -272,7 +273,7 @@ def test_an_attached_screen_that_is_off_proves_nothing() -> None:
 def test_a_phone_of_which_a_hand_first_bared_a_dark_band_only_is_found_whole() -> None:
     camera = Camera()
     camera.film(None)
-    camera.sighter.expect(OURS)
+    camera.sighter.expect([OURS])
     camera.film(OURS)
     most_of_it = ((390, 90), (1180, 90), (1180, 640), (390, 640))
     camera.film(OURS, preview(OURS), hand=most_of_it, hand_level=150, frames=3)
