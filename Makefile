@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: install develop demo test check bench soak pictures clean
+.PHONY: install develop demo test check bench bench-vision soak pictures clean
 
 install: $(VENV)/.installed
 
@@ -39,6 +39,10 @@ check: develop
 bench: develop
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
+# the witness beside other readers; options: make bench-vision ARGS="--frames full --photos DIR --publish"
+bench-vision: develop
+	$(BIN)/python -m tests.benchmarks.vision $(ARGS)
+
 # long campaigns: random state machine runs, every fault over many seeds
 soak: develop
 	SIXTAP_SOAK=1 $(BIN)/python -m pytest tests/soak tests/bench/test_bench_machine.py -n $(WORKERS) $(ARGS)
@@ -46,6 +50,7 @@ soak: develop
 # redraws the pictures of the README from the real screens
 pictures: develop
 	$(BIN)/python -m tests.tui.picture
+	$(BIN)/python -m tests.unit.hardware.camera_picture
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench
