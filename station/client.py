@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import aiohttp
 from pydantic import ValidationError
@@ -24,9 +24,12 @@ from station.wire import (
     Head,
     Health,
     Message,
+    PicturesChecked,
     Problem,
     Snapshot,
     Status,
+    TaughtPage,
+    TaughtScreen,
     UnitPage,
     UnitView,
     UserPage,
@@ -97,9 +100,20 @@ class Client:
     async def users(self, *, after: str = "", limit: int = 500) -> UserPage:
         return await self._get("/v1/users", UserPage, after=after, limit=str(limit))
 
+    async def taught(self) -> tuple[TaughtScreen, ...]:
+        return (await self._get("/v1/taught", TaughtPage)).items
+
     async def record(self, *, after: int = 0, limit: int = 1000, batch: str = "", enrollment: str = "") -> EventPage:
         """A page of the record, oldest first."""
         return await self._get("/v1/record", EventPage, after=str(after), limit=str(limit), batch=batch, enrollment=enrollment)
+
+    async def pictures(self, *, after: int = 0, limit: int = 1000) -> PicturesChecked:
+        """How the evidence pictures are found that a page of the record speaks of."""
+        return await self._get("/v1/pictures", PicturesChecked, after=str(after), limit=str(limit))
+
+    async def picture(self, enrollment: str, which: Literal["before", "after"]) -> bytes:
+        """A PNG of the unit's witnessed scan, from before or after its code gave way."""
+        return await self._ask("GET", "/v1/picture", query={"id": enrollment, "which": which})
 
     async def events(self, *, heartbeat: float | None = 10.0) -> AsyncIterator[Event]:
         """A Snapshot, then whatever happens, until the service ends (then CannotReach).
@@ -126,19 +140,21 @@ class Client:
         return self._unreachable()
 
     async def _get(self, path: str, shape: type[M], **query: str) -> M:
-        text = await self._ask("GET", path, query={name: value for name, value in query.items() if value})
-        return _understood(text, shape)
+        content = await self._ask("GET", path, query={name: value for name, value in query.items() if value})
+        return _understood(content, shape)
 
-    async def _ask(self, method: str, path: str, *, query: dict[str, str] | None = None, body: dict[str, object] | None = None) -> str:
+    async def _ask(
+        self, method: str, path: str, *, query: dict[str, str] | None = None, body: dict[str, object] | None = None
+    ) -> bytes:
         try:
             async with self._open().request(method, f"http://sixtap{path}", params=query, json=body) as answer:
-                text = await answer.text()
+                content = await answer.read()
         except (aiohttp.ClientError, OSError) as error:
             raise self._unreachable(error) from error
         if answer.status == 200:
-            return text
+            return content
         try:
-            problem = Problem.model_validate(json.loads(text))
+            problem = Problem.model_validate(json.loads(content))
         except (ValueError, ValidationError):
             problem = Problem(kind="Unexpected", message=f"The service answered with status {answer.status}.")
         raise Refused(problem)
@@ -164,8 +180,8 @@ def _event(text: str) -> Event:
     return event
 
 
-def _understood(text: str, shape: type[M]) -> M:
+def _understood(content: bytes, shape: type[M]) -> M:
     try:
-        return shape.model_validate_json(text)
+        return shape.model_validate_json(content)
     except ValidationError as error:
         raise CannotReach(OTHER_VERSION) from error

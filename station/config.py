@@ -30,12 +30,17 @@ class Emm(Section):
 
 
 class Hardware(Section):
-    """Parts by URL: v4l2:/dev/video0, http://..., file:..., serial:/dev/..., sim:DIR; empty where there is none."""
+    """Parts by URL: v4l2:/dev/video0, http://..., file:..., serial:/dev/..., sim:DIR; empty where there is none.
+
+    `screen_mm`: long side of the attached screen's picture; `distance_mm`: from it to a phone's camera. Both only for advice.
+    """
 
     camera: str = ""
     scanner: str = ""
     display: Path = Path("/run/sixtap/display.sock")
     display_users: tuple[str, ...] = ()
+    screen_mm: float | None = Field(default=None, gt=0, le=2000)
+    distance_mm: float | None = Field(default=None, gt=0, le=2000)
 
 
 class Rack(Section):

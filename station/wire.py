@@ -1,8 +1,9 @@
 """All that a client can say to the service, or hear from it: commands, queries' answers, the snapshot, events.
 
 Transport (station.server, station.client): a Unix socket that speaks HTTP. `POST /v1/commands` takes one Command and answers Done or
-Problem; `GET /v1/...` answers queries, paged by `after` and `limit`; `GET /v1/events` is a WebSocket that sends one Snapshot, then
-Recorded and Status messages as they happen. Sentences are the client's: the wire carries ids and arguments.
+Problem; `GET /v1/...` answers queries, paged by `after` and `limit`, and `GET /v1/picture` with a PNG; `GET /v1/events` is a WebSocket
+that sends one Snapshot, then Recorded and Status messages as they happen. Sentences are the client's: the wire carries ids and
+arguments.
 """
 
 from __future__ import annotations
@@ -48,6 +49,9 @@ QuestionKind = Literal[
     "went_back",  # the code gave way to the screen from before, to darkness or to a viewfinder without code
     "pulled_away",  # the phone left the stand with the code in its viewfinder
     "two_phones",  # two lit phones are in view
+    "not_live",  # the code in the display stays as it is while the attached screen's takes turns: a picture of a code
+    "error_shown",  # a screen that was taught as an error took the code's place
+    "lost_sight",  # the code gave way to another screen, and nobody saw how
     "not_scanned",  # the code was up for its whole time and no scan was seen
     "no_camera",  # the camera is not there to witness
     "expired",  # the token ran out with a phone on the stand
@@ -195,6 +199,10 @@ EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 # --- commands -------------------------------------------------------------------------------------------------------------
 
 
+ScreenKind = Literal["setup", "error", "before"]
+ScreenName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
+
+
 class UserRow(Message):
     """One user to import."""
 
@@ -313,6 +321,33 @@ class DeclareStandEmpty(Message):
     command: Literal["declare_stand_empty"] = "declare_stand_empty"
 
 
+class SelfTest(Message):
+    """Examine the camera by the attached screen's own code: the stand must be empty, no code up. Facts: see Examination."""
+
+    command: Literal["self_test"] = "self_test"
+
+
+class Calibrate(Message):
+    """The same, and keep it as the bench's calibration, with which later ones are compared."""
+
+    command: Literal["calibrate"] = "calibrate"
+
+
+class TeachScreen(Message):
+    """Keep what the phone on the stand shows, to know it again: the end of setup, an error, a screen from before the scan."""
+
+    command: Literal["teach_screen"] = "teach_screen"
+    kind: ScreenKind
+    name: ScreenName
+
+
+class ForgetScreen(Message):
+    """Remove a taught screen."""
+
+    command: Literal["forget_screen"] = "forget_screen"
+    name: ScreenName
+
+
 Command = Annotated[
     ImportUsers
     | CreateBatch
@@ -327,7 +362,11 @@ Command = Annotated[
     | HoldUnit
     | SkipUnit
     | FailUnit
-    | DeclareStandEmpty,
+    | DeclareStandEmpty
+    | SelfTest
+    | Calibrate
+    | TeachScreen
+    | ForgetScreen,
     Field(discriminator="command"),
 ]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
@@ -347,6 +386,10 @@ LEAST_ROLE: dict[type[Message], Role] = {
     SkipUnit: "lead",
     FailUnit: "lead",
     DeclareStandEmpty: "operator",
+    SelfTest: "operator",
+    Calibrate: "lead",
+    TeachScreen: "lead",
+    ForgetScreen: "lead",
 }
 
 
@@ -421,6 +464,66 @@ class UserView(Message):
     group: str
 
 
+class TaughtScreen(Message):
+    """A screen that the camera knows again."""
+
+    kind: ScreenKind
+    name: str
+
+
+class TaughtPage(Message):
+    """All taught screens, by kind and name."""
+
+    items: tuple[TaughtScreen, ...]
+
+
+AdviceId = Literal[
+    "phone_on_stand",  # a phone stands before the camera: nothing was measured
+    "no_code",  # the attached screen's code is not in view, or something covers it; {"level"}: brightness, 0 to 255
+    "turn_camera",  # by 90 degrees: the screen's long side lies across the frame's
+    "move_nearer",  # {"times"}: so many times larger the screen could be in the frame
+    "finer_camera",  # {"ppm"}: too few pixels per module, and no room to come nearer
+    "straighten",  # {"degrees"}: the camera looks at the screen from too far aside
+    "focus",  # {"blur", "ppm"}: sigma in pixels, pixels per module
+    "focus_evenly",  # {"blur", "worst"}: a part is much less sharp than the rest
+    "too_dark",  # {"white"}: its level
+    "too_bright",  # {"percent"}: of the code is as bright as can be
+    "low_contrast",  # {"black", "white"}: their levels
+    "lock_exposure",  # {"percent"}: stripes; expose for a whole number of the mains' half-waves
+    "hood",  # {"percent"}: a reflection raises black so far
+    "more_light",  # {"noise"}: sigma in levels
+    "module_too_small",  # {"module_mm", "needed_mm", "modules"}: for the phone's distance
+    "not_read",  # the code is there, and no decoder reads it
+    "camera_changed",  # frames are of another size than at the calibration
+    "camera_moved",  # {"pixels"}
+    "blurrier",  # {"before", "now"}: sigma in pixels
+    "darker",  # {"percent"}
+    "brighter",  # {"percent"}
+    "more_glare",  # {"percent"}
+    "more_stripes",  # {"percent"}
+    "noisier",  # {"before", "now"}: sigma in levels
+    "not_tested",  # {"why"}: a batch began, and the self-test could not be made
+]
+
+
+class Advice(Message):
+    """One thing to improve about the camera, or that got worse since the calibration."""
+
+    id: AdviceId
+    args: dict[str, int | float | str] = Field(default_factory=dict)
+
+
+class Examination(Message):
+    """The facts of SelfTest and Calibrate. `reading`: see hardware.vision.calibration.Reading. `changes` since the calibration, if
+    it was `compared` with one. `kept`: this is the calibration now. StartBatch's fact `camera` holds Advice too."""
+
+    reading: dict[str, Any]
+    advice: tuple[Advice, ...]
+    changes: tuple[Advice, ...]
+    compared: bool
+    kept: bool
+
+
 class BatchPage(Message):
     """All batches."""
 
@@ -445,6 +548,22 @@ class EventPage(Message):
     """Some events of the record; `after` is what to ask for next, None at the end."""
 
     items: tuple[Recorded, ...]
+    after: int | None
+
+
+class PictureFinding(Message):
+    """An evidence picture that is not as the event `seq` of the record says."""
+
+    seq: int
+    file: str
+    what: Literal["missing", "changed"]
+
+
+class PicturesChecked(Message):
+    """How the evidence pictures were found that some events of the record speak of; `after` is what to ask for next."""
+
+    checked: int
+    findings: tuple[PictureFinding, ...]
     after: int | None
 
 

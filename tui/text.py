@@ -89,6 +89,9 @@ QUESTIONS: dict[QuestionKind, str] = {
     "went_back": "The code was in the phone's viewfinder, then it gave way to something that is not setup.",
     "pulled_away": "The phone left the stand with the code still in its viewfinder.",
     "two_phones": "Two lit phones are in view. Only one may stand there.",
+    "not_live": "The phone shows a picture of the code, not its viewfinder: the code on it stays as it is while the screen's changes.",
+    "error_shown": "The phone shows an error in the place of its viewfinder.",
+    "lost_sight": "The phone shows another screen by now, and the camera did not see how it came there.",
     "not_scanned": "The code was up for its whole time and no scan was seen.",
     "no_camera": "The camera is not there to see the scan.",
     "expired": "The code ran out with a phone on the stand.",
@@ -166,6 +169,9 @@ PART_LOST = {
     "scanner": "type the label instead",
     "service": "no new codes, no confirmations",
 }
+
+PART_NOTICE = {"camera": "camera not as calibrated: call a lead, sixtap self-test tells"}
+"""What is said of a part that works, but about which the service has something to say."""
 
 VIEWS: dict[str, tuple[str, Tone]] = {
     "empty": ("stand is empty", "done"),

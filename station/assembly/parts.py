@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import pwd
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hardware.display.server import DisplayServer
 from hardware.errors import HardwareError
+from hardware.onlooking import Watching
 from hardware.opening import ScannerDriver, WitnessDriver, open_scanner, open_witness
+from hardware.vision.advice import Optics
+from station.assembly.examining import CameraExaminer
 from station.config import Config
 from station.domain.errors import ConfigurationError, PartLost
 from station.ports import Sighting, Symbol
@@ -30,9 +33,17 @@ class AttachedScreen:
     def attached(self) -> bool:
         return self._server.attached and (self._may_be_simulated or not self._server.simulated)
 
-    async def show(self, symbol: Symbol, caption: str = "") -> None:
+    @property
+    def on_form(self) -> Callable[[float, int], None]:
+        return self._server.on_form
+
+    @on_form.setter
+    def on_form(self, call: Callable[[float, int], None]) -> None:
+        self._server.on_form = call
+
+    async def show(self, forms: Sequence[Symbol], caption: str = "") -> None:
         try:
-            await self._server.show(symbol, caption)
+            await self._server.show(forms, caption)
         except HardwareError as why:
             raise PartLost(str(why)) from why
 
@@ -46,8 +57,9 @@ class AttachedScreen:
 class CameraWitness:
     """The witness port over a driver that calls from its own thread."""
 
-    def __init__(self, driver: WitnessDriver) -> None:
+    def __init__(self, driver: WitnessDriver, examiner: CameraExaminer | None = None) -> None:
         self._driver = driver
+        self.examiner: CameraExaminer | None = examiner
 
     @property
     def simulated(self) -> bool:
@@ -57,8 +69,11 @@ class CameraWitness:
         post = _poster(asyncio.get_running_loop())
         self._driver.start(lambda seen: post(heard, seen), lambda why: post(lost, why), lambda: post(back))
 
-    def expect(self, symbol: Symbol | None) -> None:
-        self._driver.expect(symbol)
+    def expect(self, forms: Sequence[Symbol]) -> None:
+        self._driver.expect(forms)
+
+    async def pictures(self) -> tuple[bytes | None, bytes | None]:
+        return await asyncio.to_thread(self._driver.pictures)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._driver.close)
@@ -104,9 +119,12 @@ def open_camera_witness(config: Config) -> CameraWitness | None:
     if not config.hardware.camera:
         return None
     try:
-        return CameraWitness(open_witness(config.hardware.camera, memory=Path(config.state) / "stand.npz"))
+        driver = open_witness(config.hardware.camera, memory=Path(config.state) / "stand.npz")
     except HardwareError as why:
         raise ConfigurationError(f"hardware.camera: {why}", "Correct the URL in the configuration.") from None
+    optics = Optics(config.hardware.screen_mm, config.hardware.distance_mm)
+    examiner = CameraExaminer(driver, Path(config.state), optics) if isinstance(driver, Watching) else None
+    return CameraWitness(driver, examiner)
 
 
 def open_label_scanner(config: Config) -> LabelScanner | None:

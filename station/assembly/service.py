@@ -30,6 +30,7 @@ from station.notify import Notifier
 from station.server.app import Server
 from station.server.peers import RoleGroups, roles_by_group
 from station.store.ledger import SqlLedger, open_ledger
+from station.store.pictures import PictureFolder
 
 
 class WallClock:
@@ -108,7 +109,7 @@ async def running(
         extras = config.provisioning_extras()
         with_extras(Payload({}), extras, Mode.FULLY_MANAGED)  # a wrong extra is said now, not at the first phone
         attached = AttachedScreen(screen, simulated=simulated)
-        bench = Bench(desk, ledger, clock, service, attached, witness, scanner, extras)
+        bench = Bench(desk, ledger, clock, service, attached, witness, scanner, extras, PictureFolder(config.state / "evidence"))
         screen.on_change = bench.cycle.display_changed
         await bench.recover()
         server = Server(bench, roles_by_group(RoleGroups(**config.roles.model_dump())), product_version(), _figures(service))

@@ -8,8 +8,11 @@ from dataclasses import replace
 from station.bench.minting import Prepared
 from station.bench.record import Record, arrived, leave_stand, phone_fact
 from station.domain.enrollment import CodeShown, Held, HoldReason, Requeued, ScanWitnessed, ShowOrdered, State
-from station.domain.evidence import Evidence
-from station.ports import BENCH, CAMERA, Change, Effect, Fact, Sighting
+from station.domain.errors import PartLost
+from station.domain.evidence import PICTURES, Evidence, picture_name
+from station.ports import BENCH, CAMERA, Change, Effect, Fact, Pictures, Sighting
+
+Facts = dict[str, str | int | float | bool | None]
 
 LEAST_LEFT = 60.0  # seconds; a code that runs out sooner is not put up: the phone redeems it only after its downloads
 
@@ -17,9 +20,10 @@ LEAST_LEFT = 60.0  # seconds; a code that runs out sooner is not put up: the pho
 class OpenAttempt:
     """One unit's attempt for the time of its showing. Each method takes its turn, and writes nothing once the unit has moved on."""
 
-    def __init__(self, record: Record, prepared: Prepared) -> None:
+    def __init__(self, record: Record, prepared: Prepared, pictures: Pictures | None) -> None:
         self._record = record
         self._prepared = prepared
+        self._pictures = pictures
         self.now = prepared.attempt
 
     @property
@@ -83,13 +87,24 @@ class OpenAttempt:
             self.now = replace(self.now, phone=phone.id)
             evidence: tuple[Evidence, ...] = ()
             if sighting is not None:
-                facts: dict[str, str | int | float | bool | None] = {"score": round(sighting.score, 3)}
+                facts: Facts = {"score": round(sighting.score, 3), "z": round(sighting.z, 1)}
                 evidence = (Evidence("phone_seen", record.clock.now(), CAMERA.name, self.now.id, facts),)
             change = Change(CAMERA, attempts=(self.now,), phones=(phone,), evidence=evidence, facts=(phone_fact(phone),))
             await record.commit(change)
 
-    async def scanned(self, facts: dict[str, str | int | float | bool | None]) -> None:
-        """The camera saw the code read. `facts`: what the witness goes by."""
+    async def kept(self, before: bytes | None, after: bytes | None) -> Facts:
+        """Keep the pictures of the scan; what the witness's facts say of them. Without them the scan is as true as with them."""
+        facts: Facts = {}
+        for which, content in zip(PICTURES, (before, after), strict=True):
+            if content is not None and self._pictures is not None:
+                try:
+                    facts[f"picture_{which}"] = await self._pictures.save(picture_name(self.now.id, which), content)
+                except PartLost as why:
+                    facts["pictures"] = str(why)
+        return facts
+
+    async def scanned(self, facts: Facts, live: Facts | None) -> None:
+        """The camera saw the code read. `facts`: what the witness goes by. `live`: how the viewfinder followed the screen's turns."""
         record, desk = self._record, self._record.desk
         async with record.turn:
             enrollment = await record.ledger.enrollment(self.enrollment)
@@ -98,9 +113,11 @@ class OpenAttempt:
             if enrollment.state is State.SHOWING and phone is not None:
                 now = record.clock.now()
                 self.now = replace(self.now, scanned=now, ended="scanned")
-                witness = Evidence("witness", now, CAMERA.name, self.now.id, facts)
+                evidence = [Evidence("witness", now, CAMERA.name, self.now.id, facts)]
+                if live is not None:
+                    evidence.append(Evidence("live", now, CAMERA.name, self.now.id, live))
                 event = ScanWitnessed(self.now.id, desk.free_tray(), now + desk.timing.overdue)
-                change = Change(CAMERA, attempts=(self.now,), evidence=(witness,))
+                change = Change(CAMERA, attempts=(self.now,), evidence=tuple(evidence))
                 await leave_stand(record, enrollment, phone, (event,), change)
 
     async def ran_out(self) -> bool:

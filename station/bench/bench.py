@@ -8,17 +8,20 @@ from collections.abc import Callable, Coroutine, Mapping
 from station.bench.cycle import Cycle
 from station.bench.decisions import Decisions
 from station.bench.desk import Desk
+from station.bench.eyesight import Eyesight
 from station.bench.intake import Intake
 from station.bench.minting import MintAhead
 from station.bench.rack import Rack
 from station.bench.record import Record
 from station.bench.recovery import Recovery
+from station.bench.setupwatch import SetupWatch
 from station.domain.errors import SixtapError, StopBench, TryAgain
-from station.ports import SCANNER, Clock, Display, Ledger, ManagementService, Scanner, Witness
+from station.ports import SCANNER, Clock, Display, Ledger, ManagementService, Pictures, Scanner, Sighting, Witness
 
 
 class Bench:
-    """One bench: ledger, management service, attached screen, camera and scanner (either may be absent)."""
+    """One bench: ledger, management service, attached screen, camera and scanner (either may be absent), and where pictures are
+    kept (nowhere if that is not given)."""
 
     def __init__(
         self,
@@ -30,17 +33,21 @@ class Bench:
         witness: Witness | None,
         scanner: Scanner | None,
         extras: Mapping[str, object],
+        pictures: Pictures | None = None,
     ) -> None:
         self.desk = desk
         self.record = Record(ledger, clock, desk)
         self.witness = witness
         self.scanner = scanner
+        self.pictures = pictures
         self.minting = MintAhead(self.record, service, extras)
-        self.cycle = Cycle(self.record, self.minting, service, display, witness)
+        self.cycle = Cycle(self.record, self.minting, service, display, witness, pictures)
         self.rack = Rack(self.record, service, self.cycle.moved)
         self.decisions = Decisions(self.record, self.cycle, self.rack, self.minting, service)
         self.intake = Intake(self.record, self.cycle, self.minting, extras)
         self.recovery = Recovery(self.record, service)
+        self.setup_watch = SetupWatch(self.record)
+        self.eyesight = Eyesight(self.record, display, witness)
         self.label_problem = ""
         self._labels: asyncio.Queue[str] = asyncio.Queue()
 
@@ -61,6 +68,7 @@ class Bench:
                     self.cycle.ask_about_held(),
                     self.rack.run(),
                     self.rack.watch_overdue(),
+                    self.setup_watch.run(),
                     self._read_labels(),
                 ):
                     tasks.create_task(self._guarded(task))
@@ -76,7 +84,7 @@ class Bench:
         self.cycle.display_changed()
         if self.witness:
             desk.part("camera", "ok")
-            self.witness.start(self.cycle.hear, self.cycle.camera_lost, self.cycle.camera_back)
+            self.witness.start(self._see, self.cycle.camera_lost, self.cycle.camera_back)
         else:
             desk.part("camera", "absent")
         if self.scanner:
@@ -88,6 +96,10 @@ class Bench:
             )
         else:
             desk.part("scanner", "absent")
+
+    def _see(self, sighting: Sighting) -> None:
+        self.cycle.hear(sighting)
+        self.setup_watch.hear(sighting)
 
     async def _guarded(self, work: Coroutine[object, object, None]) -> None:
         try:

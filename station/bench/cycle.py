@@ -10,7 +10,7 @@ from station.bench.record import Record, new_id, set_by
 from station.bench.showing import Showing
 from station.domain.enrollment import Attempt, HoldReason, State
 from station.domain.errors import AskOperator, ServiceRefused, TryAgain
-from station.ports import Display, Minting, Sighting, Witness
+from station.ports import Display, Minting, Pictures, Sighting, Witness
 
 HELD_QUESTIONS: dict[HoldReason, tuple[str, tuple[str, ...]]] = {
     HoldReason.INTERRUPTED: ("interrupted", ("scanned", "show_again", "set_aside", "fail")),
@@ -23,12 +23,21 @@ NOT_REVOKED = (TryAgain, ServiceRefused, AskOperator)  # a token that nobody use
 class Cycle:
     """Owns the stand and the attached screen; at most one unit is before the camera."""
 
-    def __init__(self, record: Record, minting: MintAhead, service: Minting, display: Display, witness: Witness | None) -> None:
+    def __init__(
+        self,
+        record: Record,
+        minting: MintAhead,
+        service: Minting,
+        display: Display,
+        witness: Witness | None,
+        pictures: Pictures | None,
+    ) -> None:
         self._record = record
         self._minting = minting
         self._service = service
         self._display = display
         self._witness = witness
+        self._pictures = pictures
         self._empty_run = 0
         self.showing: Showing | None = None
         record.desk.listeners.append(self._heed_stop)
@@ -140,7 +149,7 @@ class Cycle:
 
     def _may_show(self) -> bool:
         desk = self._desk
-        if desk.stopped or desk.question or not desk.stand_clear or desk.on_stand() or not self._display.attached:
+        if desk.stopped or desk.question or desk.testing or not desk.stand_clear or desk.on_stand() or not self._display.attached:
             return False
         if desk.batch is None or desk.batch.state != "running" or not self._minting.ready:
             return False
@@ -168,7 +177,7 @@ class Cycle:
         desk.ring()
         try:
             if await self._labelled():
-                self.showing = Showing(record, self._display, self._witness, prepared)
+                self.showing = Showing(record, self._display, self._witness, prepared, self._pictures)
                 await self.showing.run()
                 if self.showing.expired_unseen:
                     await self._revoke(prepared.attempt)

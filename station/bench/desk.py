@@ -68,6 +68,7 @@ class Desk:
     question: Question | None = None
     view: View = "absent"
     code_up: bool = False
+    testing: bool = False  # the camera is being examined: no code comes up
     stand_clear: bool = False
     leaving: int | None = None  # the tray that the phone on the stand shall go to
     wants_label: bool = False

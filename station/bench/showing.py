@@ -8,16 +8,17 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from station.bench.attempt import LEAST_LEFT, OpenAttempt
+from station.bench.attempt import LEAST_LEFT, Facts, OpenAttempt
 from station.bench.desk import Desk, Question
 from station.bench.minting import Prepared
 from station.bench.record import Record, new_id
 from station.domain.enrollment import HoldReason, State
 from station.domain.errors import PartLost
-from station.domain.scanwatch import Outcome, Rules, Watch, see
-from station.ports import BENCH, Change, Display, Effect, Fact, Sighting, Witness
+from station.domain.scanwatch import Outcome, Rules, Watch, form_up, see
+from station.ports import BENCH, Change, Display, Effect, Fact, Pictures, Sighting, Witness
 
 ANSWERS_SHOWING = ("scanned", "show_again", "set_aside")
+ASKED: tuple[Outcome, ...] = ("went_back", "pulled_away", "two_phones", "not_live", "error_shown", "lost_sight")
 REFUSED_PAUSE = 1.0  # seconds until a window that is there, but cannot show the code, is asked again
 
 
@@ -33,12 +34,14 @@ class Signal:
 class Showing:
     """The time of one prepared unit on the attached screen."""
 
-    def __init__(self, record: Record, display: Display, witness: Witness | None, prepared: Prepared) -> None:
+    def __init__(
+        self, record: Record, display: Display, witness: Witness | None, prepared: Prepared, pictures: Pictures | None = None
+    ) -> None:
         self._record = record
         self._display = display
         self._witness = witness
         self._prepared = prepared
-        self._attempt = OpenAttempt(record, prepared)
+        self._attempt = OpenAttempt(record, prepared, pictures)
         self._signals: asyncio.Queue[Signal] = asyncio.Queue()
         self._watch = Watch()
         self._rules = Rules()
@@ -66,6 +69,11 @@ class Showing:
             self._desk.question = None
         for outcome in news:
             self._signals.put_nowait(Signal("outcome", outcome, sighting))
+
+    def see_form(self, at: float, form: int) -> None:
+        """The attached screen shows this form now."""
+        if self._desk.code_up:
+            self._watch = form_up(self._watch, at, form, self._rules)
 
     def tell(self, kind: Literal["changed", "again", "recheck"]) -> None:
         """Something happened to this unit outside of the camera's view."""
@@ -101,10 +109,11 @@ class Showing:
             self._watch, self._signals = Watch(), asyncio.Queue()
             self._deadline = self._record.clock.now() + desk.timing.idle
             if self._witness:
-                self._witness.expect(self._prepared.symbol)
+                self._witness.expect(self._prepared.forms)
             desk.code_up = True  # frames count from here on: a phone that is aimed already reads within a frame or two
             try:
-                await self._display.show(self._prepared.symbol)
+                self._display.on_form = self.see_form
+                await self._display.show(self._prepared.forms)
             except PartLost as why:
                 desk.code_up = False
                 desk.part("display", "lost", str(why))
@@ -123,7 +132,8 @@ class Showing:
 
     def _may_go_up(self) -> bool:
         batch = self._desk.batch
-        return self._display.attached and batch is not None and batch.state == "running" and not self.withdrawn
+        free = not (self.withdrawn or self._desk.testing)
+        return self._display.attached and batch is not None and batch.state == "running" and free
 
     def _asked(self) -> str | None:
         """The kind of the question that is open about this unit."""
@@ -134,7 +144,7 @@ class Showing:
         """The code leaves the screen, the camera expects nothing more."""
         desk = self._desk
         if self._witness:
-            self._witness.expect(None)
+            self._witness.expect(())
         if not desk.code_up:
             return
         try:
@@ -164,8 +174,8 @@ class Showing:
                 await self._attempt.phone_came(sighting)
             case Signal("outcome", "scanned", sighting):
                 await self._scanned(sighting)
-            case Signal("outcome", "went_back" | "pulled_away" | "two_phones" as kind):
-                await self._ask(kind)
+            case Signal("outcome", outcome) if outcome in ASKED:
+                await self._ask(outcome)
             case Signal("again"):
                 await self._again()
             case Signal("recheck"):
@@ -180,18 +190,30 @@ class Showing:
 
     async def _scanned(self, sighting: Sighting | None) -> None:
         await self._attempt.phone_came(sighting)
-        await self._attempt.scanned(self._witnessed(sighting))
+        before, after = await self._witness.pictures() if self._witness else (None, None)
+        pictures = await self._attempt.kept(before, after)
+        live = self._turns() if self._watch.live else None
+        await self._attempt.scanned({**self._witnessed(sighting), **pictures}, live)
         await self.take_down()
 
-    def _witnessed(self, sighting: Sighting | None) -> dict[str, str | int | float | bool | None]:
-        facts: dict[str, str | int | float | bool | None] = {
+    def _witnessed(self, sighting: Sighting | None) -> Facts:
+        facts: Facts = {
             "frames": self._watch.code_frames,
             "best_score": round(self._watch.best, 3),
+            "best_z": round(self._watch.best_z, 1),
+            "live": self._watch.live,
             "simulated": bool(self._witness and self._witness.simulated),
         }
+        if self._watch.taught is not None:
+            facts["taught"] = self._watch.taught
         if sighting is not None and self._watch.code_at is not None:
             facts["seconds_code_to_setup"] = round(sighting.at - self._watch.code_at, 3)
         return facts
+
+    def _turns(self) -> Facts:
+        """How the viewfinder followed the screen's turns."""
+        turns = self._watch.turns
+        return {"followed": turns.followed, "contradicted": turns.contradicted}
 
     # --- when only a person knows ----------------------------------------------------------------------------------------------
 
@@ -199,14 +221,19 @@ class Showing:
         self._desk.question = Question(new_id("q"), kind, self.enrollment, answers)
         self._desk.ring()
 
-    async def _ask(self, kind: str) -> None:
+    async def _ask(self, kind: Outcome) -> None:
         """Take the code down and ask."""
         await self.take_down()
         if self._left():
             return
         self._question(kind, ANSWERS_SHOWING)
         unit = self._prepared.enrollment
-        await self._record.commit(Change(BENCH, facts=(Fact("OperatorNeeded", {"question": kind}, unit.batch, unit.id),)))
+        body: dict[str, object] = {"question": kind}
+        if kind == "not_live":
+            body |= self._turns()
+        if kind == "error_shown":
+            body["taught"] = self._watch.taught
+        await self._record.commit(Change(BENCH, facts=(Fact("OperatorNeeded", body, unit.batch, unit.id),)))
 
     async def _again(self) -> None:
         """The same code once more: it was not read, so this is still the one showing of this attempt."""

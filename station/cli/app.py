@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from station.cli import audit, batches, demo, doctor, units, users
+from station.cli import audit, batches, camera, demo, doctor, units, users, witness
 from station.cli.options import JsonOption, SocketOption
 from station.cli.printing import WRONG_USE, as_json, ask, complain, end, say, table
 from station.config import load_config
@@ -31,6 +31,10 @@ app.add_typer(units.app, name="unit")
 app.add_typer(audit.app, name="audit")
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
+app.command("witness")(witness.witness)
+app.command("self-test")(camera.self_test)
+app.command("calibrate")(camera.calibrate)
+app.command("teach")(camera.teach)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="The bench's configuration file.", envvar="SIXTAP_CONFIG")]
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from station import wire
+from station.cli.camera import warn
 from station.cli.options import JsonOption, SocketOption
 from station.cli.printing import WRONG_USE, as_json, ask, complain, end, say, table
 from station.client import Client
@@ -102,6 +103,7 @@ def start(batch: BatchArgument, socket: SocketOption) -> None:
     done = ask(socket, lambda client: client.command(wire.StartBatch(batch=batch)))
     for warning in done.facts.get("warnings", ()):
         complain(f"Warning: {warning}")
+    warn(done.facts.get("camera", ()))
     say(f"Batch {batch} runs.")
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from pathlib import Path
+from typing import Annotated, Literal, get_args
 
 import typer
 
 from station import wire
 from station.cli.options import JsonOption, SocketOption
-from station.cli.printing import WRONG_USE, as_json, ask, complain, end, say
+from station.cli.printing import FAILED, WRONG_USE, as_json, ask, complain, end, say
+from station.client import Client, Refused
 
 app = typer.Typer(help="Units: one user's place in a batch.", no_args_is_help=True, rich_markup_mode=None)
+WHICH: tuple[Literal["before", "after"], ...] = ("before", "after")
 UnitArgument = Annotated[str, typer.Argument(help="The unit's id, as `batch show` prints it.")]
 
 
@@ -26,6 +29,40 @@ def show(unit: UnitArgument, socket: SocketOption, json: JsonOption = False) -> 
     for event in story.events:
         to = f" -> {event.body['to']}" if "to" in event.body else ""
         say(f"{event.at:.0f} {event.actor}: {event.kind}{to}")
+
+
+@app.command()
+def pictures(
+    unit: UnitArgument,
+    socket: SocketOption,
+    out: Annotated[Path, typer.Option(help="The folder that gets them; it is made if need be.")],
+) -> None:
+    """Save the pictures of a unit's witnessed scan, from before and after its code gave way. Codes in them are covered."""
+
+    async def fetch(client: Client) -> dict[str, bytes | str]:
+        found: dict[str, bytes | str] = {}
+        for which in WHICH:
+            try:
+                found[which] = await client.picture(unit, which)
+            except Refused as why:
+                if why.problem.kind != "NotFound":
+                    raise
+                found[which] = str(why)
+        return found
+
+    found = ask(socket, fetch)
+    saved = {which: content for which, content in found.items() if isinstance(content, bytes)}
+    if not saved:
+        complain(str(next(iter(found.values()))))
+        end(FAILED)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for which, content in saved.items():
+            (out / f"{unit}-{which}.png").write_bytes(content)
+            say(f"{out / f'{unit}-{which}.png'}")
+    except OSError as why:
+        complain(f"The pictures cannot be written to {out}: {why.strerror}. Choose another folder with --out.")
+        end(WRONG_USE)
 
 
 @app.command()

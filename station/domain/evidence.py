@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from station.domain.policy import EXPECTED_RECORD, Mode, android_major
 
-Kind = Literal["witness", "attestation", "device_record", "label", "phone_seen"]
+Kind = Literal["witness", "live", "attestation", "device_record", "label", "phone_seen"]
+PICTURES = ("before", "after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,18 @@ class Evidence:
     actor: str
     attempt: str
     facts: dict[str, str | int | float | bool | None]
+
+
+def picture_name(attempt: str, which: str) -> str:
+    """The file that holds the picture of a witnessed scan, from before or after the code gave way."""
+    return f"{attempt}-{which}.png"
+
+
+def pictures_of(attempt: object, facts: Mapping[str, object]) -> dict[str, str]:
+    """The files that a witness's facts speak of: name -> SHA-256 in hexadecimal. The record's hash chain covers the facts, so it
+    covers the files."""
+    found = {which: facts.get(f"picture_{which}") for which in PICTURES}
+    return {picture_name(str(attempt), which): digest for which, digest in found.items() if isinstance(digest, str)}
 
 
 @dataclass(frozen=True, slots=True)

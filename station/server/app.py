@@ -17,6 +17,7 @@ from station.bench.bench import Bench
 from station.domain.enrollment import State
 from station.domain.errors import NotAllowed, NotFound, SixtapError, WrongUse
 from station.ports import Actor
+from station.server import pictures
 from station.server.commands import carry_out
 from station.server.conversation import FAREWELL, converse
 from station.server.hub import Hub
@@ -58,9 +59,12 @@ class Server:
             ("/v1/units", self._units, ("batch", "after", "limit", "states")),
             ("/v1/unit", self._unit, ("id",)),
             ("/v1/users", self._users, ("after", "limit")),
+            ("/v1/taught", self._taught, ()),
             ("/v1/record", self._record, ("after", "limit", "batch", "enrollment")),
+            ("/v1/pictures", self._pictures, ("after", "limit")),
         ):
             app.router.add_get(path, _message(answer, frozenset(takes)))
+        app.router.add_get("/v1/picture", self._picture)
         app.router.add_get("/v1/events", self._events)
         app.on_shutdown.append(self._dismiss)
         return app
@@ -196,6 +200,18 @@ class Server:
             batch=query.get("batch") or None,
         )
         return wire.EventPage(items=tuple(recorded(one) for one in events), after=events[-1].seq if len(events) == limit else None)
+
+    async def _pictures(self, request: web.Request) -> wire.PicturesChecked:
+        return await pictures.checked(self._bench, _number(request, "after"), _limit(request))
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        unit, which = request.query.get("id", ""), request.query.get("which", "")
+        content = await pictures.picture(self._bench, request[ACTOR], unit, which)
+        return web.Response(body=content, content_type="image/png")
+
+    async def _taught(self, _: web.Request) -> wire.TaughtPage:
+        pairs = (key.partition(":") for key in self._bench.eyesight.taught())
+        return wire.TaughtPage(items=tuple(wire.TaughtScreen.model_validate({"kind": kind, "name": name}) for kind, _, name in pairs))
 
     # --- events ----------------------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ async def carry_out(bench: Bench, actor: Actor, command: wire.Command) -> dict[s
     match command:
         case wire.ImportUsers() | wire.CreateBatch() | wire.StartBatch() | wire.PauseBatch():
             return await _intake(bench, actor, command)
+        case wire.SelfTest() | wire.Calibrate() | wire.TeachScreen() | wire.ForgetScreen():
+            return await _examine(bench, actor, command)
         case _:
             await _decide(bench, actor, command)
             return {}
@@ -50,9 +52,26 @@ async def _intake(
             made = await intake.create_batch(actor, batch, command.users)
             return {"batch": made.id}
         case wire.StartBatch(batch=ident):
-            return {"warnings": list(await intake.start(actor, ident))}
+            camera = await bench.eyesight.shift_start()
+            return {"warnings": list(await intake.start(actor, ident))} | ({"camera": camera} if camera else {})
         case wire.PauseBatch(batch=ident):
             await intake.pause(actor, ident)
+    return {}
+
+
+async def _examine(
+    bench: Bench, actor: Actor, command: wire.SelfTest | wire.Calibrate | wire.TeachScreen | wire.ForgetScreen
+) -> dict[str, object]:
+    eyesight = bench.eyesight
+    match command:
+        case wire.SelfTest():
+            return await eyesight.self_test(actor)
+        case wire.Calibrate():
+            return await eyesight.self_test(actor, keep=True)
+        case wire.TeachScreen(kind=kind, name=name):
+            await eyesight.teach(actor, kind, name)
+        case wire.ForgetScreen(name=name):
+            await eyesight.forget(actor, name)
     return {}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import json
 import multiprocessing
 import os
 import signal
@@ -13,8 +13,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Literal
 
+from hardware.display.drawing import Picture
 from hardware.simulated.conductor import Conductor
 from hardware.simulated.loop import run_virtual, virtual_loop
+from hardware.simulated.symbol import read
 from station import wire
 from station.assembly.hands import Hands
 from station.assembly.report import build_report
@@ -25,6 +27,7 @@ from station.config import Config
 from station.domain.audit import Chain
 from station.domain.roster import Row
 from station.store.ledger import SqlLedger
+from tests.bench.stand_ins import BUNDLE, TOKEN_EXTRA
 
 UNITS = 5
 Moment = Literal["before", "after"]
@@ -52,19 +55,27 @@ def die_at(config: dict[str, Any], write: int, moment: Moment, written: Any) -> 
 
 @dataclass(slots=True)
 class Screen:
-    """What the attached screen showed, and which of its codes a phone has read."""
+    """What the attached screen showed, and which of its codes a phone has read. A code is known by its token, whatever its form."""
 
     twin: Twin
     read: set[str] = field(default_factory=set)
     shown_after_read: list[str] = field(default_factory=list)
     now: str | None = None
     _seen: set[str] = field(default_factory=set)
+    _tokens: list[tuple[Picture, str | None]] = field(default_factory=list)  # of the last pictures
 
     def flipped(self) -> None:
-        picture = self.twin.window.pixels
-        self.now = None if picture.min() == picture.max() else hashlib.sha256(picture.tobytes()).hexdigest()
-        if self.now in self.read:
+        before, self.now = self.now, self._token(self.twin.window.pixels)
+        if self.now != before and self.now in self.read:
             self.shown_after_read.append(self.now)
+
+    def _token(self, picture: Picture) -> str | None:
+        known = next((one for one in self._tokens if one[0] is picture), None)
+        if known is None:
+            text = read(picture)
+            known = (picture, None if text is None else json.loads(text)[BUNDLE][TOKEN_EXTRA])
+            self._tokens = [*self._tokens, known][-4:]
+        return known[1]
 
     def look_at_phones(self) -> None:
         for phone in self.twin.world.phones:

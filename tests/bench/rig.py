@@ -7,6 +7,7 @@ import contextlib
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 from hardware.simulated.loop import VirtualLoop
@@ -20,6 +21,7 @@ from station.domain.roster import Row
 from station.emm.emulator import Emulator
 from station.ports import Actor, Batch, Display, Ledger, ManagementService, Recorded, Witness
 from station.store.ledger import SqlLedger, open_ledger
+from station.store.pictures import PictureFolder
 from tests.bench.cloud import Cloud
 from tests.bench.stand_ins import Camera, Handset, LabelScanner, LoopClock, Screen
 
@@ -74,6 +76,12 @@ class Mortal:
         self._inner = inner
         self._life = life
 
+    def __setattr__(self, name: str, value: object) -> None:
+        if name.startswith("_"):
+            object.__setattr__(self, name, value)
+        else:
+            setattr(self._inner, name, value)
+
     def __getattr__(self, name: str) -> Any:
         part = getattr(self._inner, name)
         if inspect.isasyncgenfunction(part):
@@ -107,6 +115,7 @@ class Setup:
     attestation: Literal["never", "lead", "operator"] = "lead"
     lifetime: int = 7200
     extras: tuple[tuple[str, object], ...] = ()
+    pictures: Path | None = None  # where pictures of scans are kept
 
 
 class Rig:
@@ -159,6 +168,7 @@ class Rig:
             cast("Witness", self.camera) if self.setup.camera else None,
             self.scanner if self.setup.label else None,
             dict(self.setup.extras),
+            PictureFolder(self.setup.pictures) if self.setup.pictures else None,
         )
         self.bench.record.hearers.append(lambda recorded: self.on_recorded(recorded))
         self.screen.on_change = self.bench.cycle.display_changed

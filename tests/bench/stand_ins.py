@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -22,6 +22,7 @@ from station.ports import Sighting, Symbol
 TOKEN_EXTRA = "com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN"  # noqa: S105  # the name of an extra
 BUNDLE = "android.app.extra.PROVISIONING_ADMIN_EXTRAS_BUNDLE"
 PICTURE_SECONDS = 0.05  # until a picture is really up
+FORM_SECONDS = 0.4  # how long each form of a code stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class LoopClock:
 
 
 class Screen:
-    """The attached screen. It blanks by itself when its window goes; `on_show` hears of each picture that comes up."""
+    """The attached screen: `symbol` is the form that is up. It blanks by itself when its window goes; `on_show` hears of each code
+    that comes up."""
 
     simulated = True
 
@@ -50,20 +52,22 @@ class Screen:
         self.refusing = False  # a window that is there and cannot draw
         self.refused = 0
         self.symbol: Symbol | None = None
-        self.shown: list[Symbol] = []  # all that ever came up, in order
+        self.shown: list[Symbol] = []  # the first forms of all that ever came up, in order
         self.on_show: Callable[[Symbol], None] = lambda _: None
         self.on_change: Callable[[], None] = lambda: None
+        self.on_form: Callable[[float, int], None] = lambda at, form: None
+        self._turn: asyncio.TimerHandle | None = None
 
-    async def show(self, symbol: Symbol, caption: str = "") -> None:
+    async def show(self, forms: Sequence[Symbol], caption: str = "") -> None:
         if self.refusing:
             self.refused += 1
             raise PartLost("The attached screen is too small for this code.", "Make its window larger.")
         self._must_be_attached()
         await asyncio.sleep(PICTURE_SECONDS)
         self._must_be_attached()
-        self.symbol = symbol
-        self.shown.append(symbol)
-        self.on_show(symbol)
+        self.shown.append(forms[0])
+        self.on_show(forms[0])
+        self._take_turns(forms, 0)
 
     async def blank(self) -> None:
         if self.attached:
@@ -78,6 +82,18 @@ class Screen:
         self.attached = False
         self.symbol = None
         self.on_change()
+
+    def _take_turns(self, forms: Sequence[Symbol], form: int) -> None:
+        if self._turn is not None:
+            self._turn.cancel()
+        loop = asyncio.get_running_loop()
+        self.symbol = forms[form]
+        self.on_form(loop.time(), form)
+        self._turn = loop.call_later(FORM_SECONDS, self._go_on, forms, form)
+
+    def _go_on(self, forms: Sequence[Symbol], form: int) -> None:
+        if self.symbol is forms[form]:
+            self._take_turns(forms, (form + 1) % len(forms))
 
     def _must_be_attached(self) -> None:
         if not self.attached:
@@ -104,11 +120,14 @@ def token_value(symbol: Symbol) -> str:
 
 @dataclass(slots=True)
 class Handset:
-    """One phone. `token`: the value that it read; `device`: its record's name, once it is enrolled."""
+    """One phone. `photo`: what seems to be its viewfinder is a picture of this form of the code; `taught`: the taught screen that it
+    shows; `token`: the value that it read; `device`: its record's name, once it is enrolled."""
 
     serial: str
     imei: str
     showing: Literal["other", "before", "viewfinder", "dark"] = "other"
+    photo: int | None = None
+    taught: str | None = None
     token: str | None = None
     device: str | None = None
     applied: bool = False
@@ -123,6 +142,9 @@ class Seen:
     screen: Literal["none", "dark", "code", "viewfinder", "before", "other"]
     phones: int
     score: float = 0.0
+    z: float = 0.0
+    form: int | None = None
+    taught: str | None = None
 
 
 class LabelScanner:
@@ -150,9 +172,10 @@ class Camera:
         self.stand: list[Handset] = []
         self.lost = False
         self.on_frame: Callable[[Seen], None] = lambda _: None
+        self.taken: tuple[bytes | None, bytes | None] = (None, None)  # its pictures of the last scan
         self._clock = clock
         self._screen = screen
-        self._expected: Symbol | None = None
+        self._expected: Sequence[Symbol] = ()
         self._callbacks: tuple[Callable[[Sighting], None], Callable[[str], None], Callable[[], None]] | None = None
 
     def start(self, heard: Callable[[Sighting], None], lost: Callable[[str], None], back: Callable[[], None]) -> None:
@@ -160,8 +183,11 @@ class Camera:
         if self.lost:
             lost("no frames come")
 
-    def expect(self, symbol: Symbol | None) -> None:
-        self._expected = symbol
+    def expect(self, forms: Sequence[Symbol]) -> None:
+        self._expected = forms
+
+    async def pictures(self) -> tuple[bytes | None, bytes | None]:
+        return self.taken
 
     async def close(self) -> None:
         self._callbacks = None
@@ -193,6 +219,10 @@ class Camera:
         lit = sum(one.showing != "dark" for one in self.stand)
         if phone.showing == "viewfinder":
             up = self._screen.symbol
-            there = up is not None and self._expected is not None and up.modules == self._expected.modules
-            return Seen(now, "phone", "code" if there else "viewfinder", lit, 0.95 if there else 0.0)
-        return Seen(now, "phone", phone.showing, lit)
+            if phone.photo is not None:
+                return Seen(now, "phone", "code", lit, 0.95, 17.0, phone.photo)
+            form = next((index for index, one in enumerate(self._expected) if up is not None and one.modules == up.modules), None)
+            if form is not None:
+                return Seen(now, "phone", "code", lit, 0.95, 17.0, form)
+            return Seen(now, "phone", "viewfinder", lit)
+        return Seen(now, "phone", phone.showing, lit, taught=phone.taught)

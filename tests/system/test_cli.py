@@ -287,3 +287,11 @@ def test_a_record_that_was_cut_or_changed_does_not_verify(tmp_path: Path) -> Non
     with Service(tmp_path) as service:
         ran = service.sixtap("audit", "verify")
         assert (ran.code, ran.err.split(".")[0]) == (FAILED, "The record does not hold: event 1 was changed after it was written")
+
+
+def test_a_bench_without_a_camera_says_so_when_it_is_to_be_examined_or_taught(service: Service) -> None:
+    for arguments in (("self-test",), ("calibrate",), ("teach", "no-network"), ("teach", "no-network", "--forget")):
+        ran = service.sixtap(*arguments)
+        assert ran.code == WRONG_USE
+        assert "no camera that could be examined or taught" in ran.err
+    assert read(service, "teach", "--list") == []

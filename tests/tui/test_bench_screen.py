@@ -312,6 +312,13 @@ def test_waiting_times_go_on_between_two_statuses() -> None:
     watch(feed_of(status()), look)
 
 
+def test_says_when_the_camera_is_not_as_it_was_calibrated() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.shows("camera not as calibrated")
+
+    watch(feed_of(status(parts=PARTS | {"camera": PartState(state="ok", detail="it sees worse")})), look)
+
+
 def test_says_which_part_is_lost_and_what_changes_for_the_operator() -> None:
     async def look(terminal: Terminal) -> None:
         await terminal.shows("label scanner lost: type the label instead")

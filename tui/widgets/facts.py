@@ -9,7 +9,7 @@ from textual.content import Content
 from station.wire import BatchView, Status
 from tui.model import Model, phones_close, users_close
 from tui.plain import plain
-from tui.text import PART_LOST, PARTS, SIMULATED, STATES, person, state_words
+from tui.text import PART_LOST, PART_NOTICE, PARTS, SIMULATED, STATES, person, state_words
 from tui.widgets.words import Words
 
 DOES_NOT_CLOSE = "▲ DOES NOT ADD UP, call a lead: "
@@ -94,6 +94,11 @@ def _news(status: Status) -> Content:
         Content(f"▲ {PARTS.get(name, plain(name, 20))} lost: {PART_LOST.get(name, plain(part.detail, 60))}").stylize("bold $trouble")
         for name, part in sorted(status.parts.items())
         if part.state == "lost"
+    ]
+    lost += [
+        Content(f"▲ {PART_NOTICE[name]}").stylize("bold $ask")
+        for name, part in sorted(status.parts.items())
+        if part.state == "ok" and part.detail and name in PART_NOTICE
     ]
     last = status.last
     if last is not None:

@@ -13,8 +13,10 @@ import cv2
 import numpy as np
 import pytest
 
-from hardware.camera import Camera, LiveCamera, Recording, open_camera
+from hardware.camera import Camera, open_camera
 from hardware.errors import DeviceLost, DeviceNotOpened
+from hardware.livecamera import LiveCamera
+from hardware.recording import Recording
 from hardware.witness import Witness
 from tests.unit.hardware.benchpicture import Bench, PhonePicture, attached, symbol, viewfinder
 
@@ -199,7 +201,7 @@ def test_a_recording_is_witnessed_and_stamped_as_simulated(tmp_path: Path) -> No
         cv2.imwrite(str(tmp_path / f"{number}.png"), filmed)
     said: queue.Queue[Any] = queue.Queue()
     witness = Witness(lambda: Recording(f"file:{tmp_path}"), memory=None)
-    witness.expect(ours)
+    witness.expect((ours,))
     witness.start(said.put, said.put, lambda: None)
     seen = [said.get(timeout=20) for _ in range(5)]
     witness.close()

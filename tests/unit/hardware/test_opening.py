@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 import pytest
 
-from hardware.camera import Recording
 from hardware.errors import DeviceNotOpened
 from hardware.opening import open_camera, open_scanner, open_witness
+from hardware.recording import Recording
 from hardware.scanner import Scanner
 from hardware.witness import Witness
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ EMPTY = Bench().picture()
 def test_every_frame_is_heard_of_in_the_witnesss_own_thread(start: Start) -> None:
     camera = Slides()
     witness, notes = start(lambda: camera)
-    witness.expect(symbol(7))
+    witness.expect((symbol(7),))
     for picture in (EMPTY, Bench(symbol(7)).picture(), on_stand(symbol(7))):
         camera.hand(picture)
     seen = [notes.sighting() for _ in range(3)]
@@ -134,7 +135,7 @@ def test_a_new_symbol_counts_for_every_sighting_begun_after_it_was_told(start: S
     camera = Slides()
     witness, notes = start(lambda: camera)
     for expected, screen in ((symbol(7), "code"), (symbol(8), "viewfinder"), (None, "viewfinder"), (symbol(7), "code")):
-        witness.expect(expected)
+        witness.expect((expected,) if expected else ())
         camera.hand(on_stand(symbol(7)))
         assert notes.sighting().screen == screen
 
@@ -146,13 +147,13 @@ def test_a_frame_under_judgement_is_judged_again_for_a_symbol_told_meanwhile(sta
     class Interrupted(Slides):
         def read(self) -> Frame:
             frame = super().read()
-            witness.expect(symbol(8))  # between the frame's arrival and its judgement
+            witness.expect((symbol(8),))  # between the frame's arrival and its judgement
             told.set()
             return frame
 
     camera = Interrupted()
     witness, notes = start(lambda: camera)
-    witness.expect(symbol(7))
+    witness.expect((symbol(7),))
     camera.hand(on_stand(symbol(7)))
     assert notes.sighting().screen == "viewfinder"
     assert told.is_set()
@@ -161,7 +162,7 @@ def test_a_frame_under_judgement_is_judged_again_for_a_symbol_told_meanwhile(sta
 def test_a_symbol_of_the_wrong_length_is_refused_at_once(start: Start) -> None:
     witness, _ = start(Slides)
     with pytest.raises(ValueError, match="needs 6561 modules"):
-        witness.expect(DrawnSymbol(81, b"\0", b"\0", symbol(7).picture))
+        witness.expect((replace(symbol(7), modules=b"\0", varies=b"\0"),))
 
 
 def test_a_camera_that_is_lost_is_said_once_and_opened_again(start: Start) -> None:

@@ -14,7 +14,18 @@ from station.client import CannotReach, Client
 from station.ports import Actor
 from tests.unit.station.server.door import NOBODY, Door, at_the_door
 
-QUERIES = ("/v1/status", "/v1/health", "/v1/head", "/v1/batches", "/v1/batch", "/v1/units", "/v1/unit", "/v1/users", "/v1/record")
+QUERIES = (
+    "/v1/status",
+    "/v1/health",
+    "/v1/head",
+    "/v1/batches",
+    "/v1/batch",
+    "/v1/units",
+    "/v1/unit",
+    "/v1/users",
+    "/v1/taught",
+    "/v1/record",
+)
 
 
 def every_command(batch: str, unit: str) -> list[wire.Command]:
@@ -34,6 +45,10 @@ def every_command(batch: str, unit: str) -> list[wire.Command]:
         wire.SkipUnit(enrollment=unit),
         wire.FailUnit(enrollment=unit),
         wire.DeclareStandEmpty(),
+        wire.SelfTest(),
+        wire.Calibrate(),
+        wire.TeachScreen(kind="error", name="no-network"),
+        wire.ForgetScreen(name="no-network"),
     ]
 
 
