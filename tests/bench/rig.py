@@ -47,6 +47,7 @@ class Life:
     def __init__(self) -> None:
         self.over = asyncio.Event()
         self._left: tuple[int, Moment] | None = None
+        self._mute: list[asyncio.Task[Any] | None] = []
 
     def end_at(self, acts: int, moment: Moment) -> None:
         """End just before or just after the `acts`-th act from now."""
@@ -65,6 +66,7 @@ class Life:
                 self.over.set()
             if not self.over.is_set():
                 return result
+        self._mute.append(asyncio.current_task())  # asyncio itself holds no task, and this one's future nobody else
         await asyncio.get_running_loop().create_future()  # the dead hear no answer
         raise AssertionError("unreachable")
 

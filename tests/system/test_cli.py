@@ -265,7 +265,7 @@ def change(file: Path, statement: str) -> None:
 
 def test_a_record_that_was_cut_or_changed_does_not_verify(tmp_path: Path) -> None:
     with Service(tmp_path) as service:
-        assert read(service, "audit", "verify") == {"events": 0, "head": Chain().head, "flaw": None}
+        assert read(service, "audit", "verify") == {"events": 0, "head": Chain().head, "flaw": None, "pictures": []}
         imported(service, tmp_path)
         early = read(service, "audit", "verify")["head"]
         done(service, "batch", "create", "Monday")
@@ -282,7 +282,7 @@ def test_a_record_that_was_cut_or_changed_does_not_verify(tmp_path: Path) -> Non
         ran = service.sixtap("audit", "verify", "--head", late, "--json")
         assert (ran.code, ran.err) == (FAILED, "")
         flaw = "the noted head is nowhere in the chain: it was rewritten or cut"
-        assert json.loads(ran.out) == {"events": 1, "head": early, "flaw": flaw}
+        assert json.loads(ran.out) == {"events": 1, "head": early, "flaw": flaw, "pictures": []}
     change(service.ledger_file, "UPDATE events SET actor = 'mallory' WHERE seq = 1")
     with Service(tmp_path) as service:
         ran = service.sixtap("audit", "verify")

@@ -23,10 +23,10 @@ CODES: tuple[dict[str, Any], ...] = (
     {"level": "M", "length": "short"},
     {"level": "L", "length": "full"},
 )
-PER_CELL = {"small": 4, "full": 24}
+PER_CELL = {"small": 4, "full": 12}
 PER_GOAL = {"small": 8, "full": 60}  # frames of the cells that the goals name
 GOALS = {1.0: 1.0, 1.5: 2.0}  # ppm: up to which blur
-PER_MIX = {"small": 8, "full": 120}
+PER_MIX = {"small": 8, "full": 60}
 
 
 @dataclass(frozen=True, slots=True)
