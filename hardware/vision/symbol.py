@@ -70,7 +70,7 @@ class Match:
     @property
     def relative(self) -> bool:
         """A code of the same family lies here, whoever's."""
-        return self.fixed >= FIXED_PRESENT
+        return self.accepted or self.fixed >= FIXED_PRESENT
 
     def moved(self, by: Points) -> Match:
         """The same match in a picture of which this one's is a part that begins at `by`."""

@@ -45,7 +45,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What each reader made of one frame. misplaced: ours said "seen" where the code is not."""
+    """What each reader made of one frame. misplaced: ours saw it with a corner more than two modules off."""
 
     cell: Cell
     read: Mapping[str, bool]
