@@ -93,7 +93,7 @@ def _recall(section: Section) -> Iterator[Table]:
         ]
         rows.append((name, *cells))
     heads = tuple(column if column == MIX else f"blur {column}" for column in columns)
-    note = f'{section["frames"]} frames; ours saw it with a corner more than two modules from its place: {section["misplaced"]}.'
+    note = f"{section['frames']} frames; ours saw it with a corner more than two modules from its place: {section['misplaced']}."
     note += "".join(f" Not installed: {name}." for name in section["missing"])
     yield Table("Pixels per module needed for half / 95 % of the frames", ("reader", *heads), rows, note)
     ratios = tuple(_ratio(points[TRIES][column]["95"], points[NAME][column]["95"]) for column in columns)
