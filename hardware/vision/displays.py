@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hardware.readings import Frame, Quad, Screen, Sighting, Stand
+from hardware.vision.symbol import Match
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,11 @@ class DisplaySeen:
     form: int | None = None
     mirrored: bool = False
     taught: str | None = None
+
+
+def code_seen(match: Match, form: int) -> DisplaySeen:
+    """The expected code, in this of its forms."""
+    return DisplaySeen("code", True, match.score, match.ppm, match.z, form, match.mirrored)
 
 
 def sighting_of(frame: Frame, stand: Stand, seen: DisplaySeen, phones: int, quad: Quad | None, taken: float) -> Sighting:

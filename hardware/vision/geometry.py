@@ -119,10 +119,22 @@ def through(matrix: Homography, where: ArrayLike) -> Points:
     return np.asarray(lifted[:, :2] / lifted[:, 2:], np.float64)
 
 
+def outline(width: int, height: int) -> Points:
+    """The corners of a picture of so many columns and rows, its first pixel's centre being (0, 0)."""
+    right, bottom = width - 0.5, height - 0.5
+    return points([(-0.5, -0.5), (right, -0.5), (right, bottom), (-0.5, bottom)])
+
+
+def cut(pixels: Grey, region: Points) -> tuple[Grey, Points]:
+    """The part of the picture around a region, and where it begins."""
+    low = np.clip(np.floor(region.min(0)).astype(int), 0, None)
+    high = np.ceil(region.max(0)).astype(int) + 1
+    return np.ascontiguousarray(pixels[low[1] : high[1], low[0] : high[0]]), low.astype(np.float64)
+
+
 def flattened(pixels: Grey, corners: Points, width: int, height: int) -> Grey:
     """What lies in a quad, seen from the front: `height` rows of `width` pixels, the corners at the picture's corners."""
-    box = [(-0.5, -0.5), (width - 0.5, -0.5), (width - 0.5, height - 0.5), (-0.5, height - 0.5)]
-    matrix = homography(box, corners)
+    matrix = homography(outline(width, height), corners)
     picture = cv2.warpPerspective(
         pixels, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
     )

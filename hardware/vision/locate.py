@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from hardware.vision.geometry import Grey, Homography, Points, area, clockwise, common, inside, overlap, points, sides
+from hardware.vision.geometry import Grey, Homography, Points, area, clockwise, common, cut, inside, overlap, points, sides
 from hardware.vision.squares import ALL_LOOKS, SMALL, looks
 from hardware.vision.symbol import MIDDLE, SHARP, Match, Pattern, placed
 
@@ -63,7 +63,7 @@ def look_for(forms: Sequence[Pattern], pixels: Grey, region: Points, last: Homog
         form, match = _best(enumerate(tracked(pattern, pixels, last) for pattern in forms))
         if match is not None and inside(match.corners, region, slack):
             return Found(match, form, True)
-    part, start = _cut(pixels, region)
+    part, start = cut(pixels, region)
     marked = [corners for corners in marks(part) if inside(corners + start, region, 3 * slack)]
     matches = ((form, match.moved(start)) for form, match in _compared(forms, part, marked, effort))
     form, best = _best((form, match) for form, match in matches if inside(match.corners, region, slack))
@@ -149,12 +149,16 @@ def marks(pixels: Grey) -> Iterator[Points]:
     enlarged = ENLARGED if min(pixels.shape) < SMALL else 1
     seen = cv2.resize(pixels, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC) if enlarged > 1 else pixels
     for read in zxingcpp.read_barcodes(seen, formats=QR, try_invert=False, return_errors=True):
-        at = read.position
-        named = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
-        corners = points([(corner.x, corner.y) for corner in named]) / enlarged
+        corners = corners_read(read) / enlarged
         lengths = sides(corners)
         if float(lengths.min()) > SMALLEST and float(lengths.max()) < LARGEST_SKEW * float(lengths.min()):
             yield corners
+
+
+def corners_read(read: zxingcpp.Barcode) -> Points:
+    """Where a decoder saw a code, its own top left first."""
+    at = read.position
+    return points([(corner.x, corner.y) for corner in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)])
 
 
 def _compared(forms: Sequence[Pattern], pixels: Grey, marked: list[Points], effort: Effort) -> Iterator[tuple[int, Match]]:
@@ -217,10 +221,3 @@ def _polished(pattern: Pattern, pixels: Grey, match: Match) -> Match:
     for blurs in ((SHARP,), (MIDDLE, SHARP)):
         match = better(match, pattern.compared(pixels, pattern.refined(pixels, match.place, blurs))) or match
     return match
-
-
-def _cut(pixels: Grey, region: Points) -> tuple[Grey, Points]:
-    """The part of the picture around a region, and where it begins."""
-    low = np.clip(np.floor(region.min(0)).astype(int), 0, None)
-    high = np.ceil(region.max(0)).astype(int) + 1
-    return np.ascontiguousarray(pixels[low[1] : high[1], low[0] : high[0]]), low.astype(np.float64)

@@ -18,7 +18,8 @@ import numpy as np
 import zxingcpp
 
 from hardware.readings import Quad
-from hardware.vision.geometry import Grey, Points, area, clockwise, flattened, homography, points, sides, spread, through
+from hardware.vision.geometry import Grey, Points, area, clockwise, flattened, homography, outline, points, sides, spread, through
+from hardware.vision.locate import corners_read
 
 WIDTH = 160
 """Pixels across the finished picture's shorter side."""
@@ -47,8 +48,7 @@ def masked_view(pixels: Grey, display: Quad, codes: Sequence[Quad]) -> bytes | N
     if size is None:
         return None
     face = flattened(pixels, inner, WORK * size[0], WORK * size[1])
-    box = _box(face)
-    to_face = homography(inner, box)
+    to_face = homography(inner, outline(WORK * size[0], WORK * size[1]))
     covers = [_spread(corners, MARGIN) for code in codes if _is_quad(corners := through(to_face, code))]
     if len(covers) < len(codes):
         return None
@@ -68,12 +68,6 @@ def _size(display: Points) -> tuple[int, int] | None:
     return round(WIDTH * across / shorter), round(WIDTH * down / shorter)
 
 
-def _box(face: Grey) -> Points:
-    """The corners of a whole picture, in the order of a display's."""
-    height, width = face.shape
-    return points([(-0.5, -0.5), (width - 0.5, -0.5), (width - 0.5, height - 0.5), (-0.5, height - 0.5)])
-
-
 def _is_quad(corners: Points) -> bool:
     """Four corners that enclose something, all of them numbers."""
     return bool(np.isfinite(corners).all()) and bool(cv2.isContourConvex(corners.astype(np.float32))) and area(corners) > 1
@@ -89,10 +83,7 @@ def _suspects(face: Grey) -> Iterator[Points]:
     for scale in (1.0, 2.0, 0.5):
         view = face if scale == 1.0 else np.asarray(cv2.resize(face, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
         for read in zxingcpp.read_barcodes(view, formats=QR, try_invert=True, return_errors=True):
-            at = read.position
-            corners = points(
-                [(each.x / scale, each.y / scale) for each in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)]
-            )
+            corners = corners_read(read) / scale
             if _is_quad(corners):
                 yield corners
 

@@ -62,7 +62,6 @@ class Level:
         curvature = steepest @ steepest.T
         curvature += 1e-4 * np.trace(curvature) / 8 * np.eye(8)
         self._step = np.asarray(np.linalg.solve(curvature, steepest), np.float32)
-        self._norm = float(np.linalg.norm(self._target - self._target.mean()))
 
     def prepared(self, picture: Field) -> Field:
         """The picture (or the pattern) as this level compares it."""

@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.vision.geometry import Grey, Homography, Points, flattened, homography, sides, spread, through
+from hardware.vision.geometry import Grey, Homography, Points, flattened, homography, outline, sides, spread, through
 
 LONG, SHORT = 240, 112  # a look's size: a phone's face at about the small picture's scale
 RIM = 8  # pixels of a look that may show the bezel, and by which two looks may be shifted against each other
@@ -66,13 +66,12 @@ class Look:
         marks = float((np.abs(detail[inner]) > DETAIL * level).mean())
         dim = float(np.median(face[inner])) < DARK_LEVEL * level
         coarse = cv2.resize(cv2.GaussianBlur(face[inner], (0, 0), 8.0), (width // 8, height // 8), interpolation=cv2.INTER_AREA)
-        box = [(-0.5, -0.5), (width - 0.5, -0.5), (width - 0.5, height - 0.5), (-0.5, height - 0.5)]
         return Look(
             _strong(detail, inner),
             cast(Field, coarse),
             dim and marks < FEW_DETAILS,
             marks < FEW_DETAILS,
-            homography(box, body),
+            homography(outline(width, height), body),
         )
 
     def likeness(self, other: Look, where: Grey | None = None) -> float:

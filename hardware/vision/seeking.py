@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.vision.geometry import Grey, Homography, Points
+from hardware.vision.geometry import Grey, Homography, Points, cut
 from hardware.vision.locate import Effort, Found, look_for
 from hardware.vision.symbol import Pattern
 
@@ -63,7 +63,4 @@ class Seeker:
 
 
 def _coarse(pixels: Grey, region: Points) -> NDArray[np.int16]:
-    low = np.clip(np.floor(region.min(0)).astype(int), 0, None)
-    high = np.ceil(region.max(0)).astype(int) + 1
-    part = pixels[low[1] : high[1], low[0] : high[0]]
-    return np.asarray(cv2.resize(part, COARSE, interpolation=cv2.INTER_AREA), np.int16)
+    return np.asarray(cv2.resize(cut(pixels, region)[0], COARSE, interpolation=cv2.INTER_AREA), np.int16)

@@ -11,7 +11,7 @@ import numpy as np
 from hardware.readings import Frame, KnownSymbol, Quad, Screen, Sighting, Stand
 from hardware.vision import taught
 from hardware.vision.bodies import find_bodies
-from hardware.vision.displays import DisplaySeen, sighting_of
+from hardware.vision.displays import DisplaySeen, code_seen, sighting_of
 from hardware.vision.geometry import (
     Grey,
     Points,
@@ -108,8 +108,7 @@ class Sighter:
             return None
         self._code_quad = as_quad(match.corners)
         quad, taken = as_quad(to_large(self._phone.body, scale)), (perf_counter() - began) * 1000
-        seen = DisplaySeen("code", True, match.score, match.ppm, match.z, found.form, match.mirrored)
-        return sighting_of(frame, "phone", seen, 1, quad, taken)
+        return sighting_of(frame, "phone", code_seen(match, found.form), 1, quad, taken)
 
     def see(self, frame: Frame) -> Sighting:
         """What this frame shows."""
@@ -125,8 +124,8 @@ class Sighter:
             stand = self._without_phone(frame.pixels, small, ground)
         else:
             stand, self._empty_frames, self._fresh_frames = "phone", 0, 0
-            seen = self._display(frame, ground, self._phone, scale)
-            quad = as_quad(to_large(self._shown_by(ground, self._phone), scale))
+            display = to_large(self._shown_by(ground, self._phone), scale)
+            seen, quad = self._display(frame, ground, self._phone, scale, display), as_quad(display)
         self._last = seen.screen
         phones = 0 if ground.lightless else int(seen.lit) + self._more_lit_phones(ground)
         taken = (perf_counter() - began) * 1000
@@ -220,7 +219,7 @@ class Sighter:
 
     # ---- the phone ----
 
-    def _display(self, frame: Frame, ground: Ground, phone: _Phone, scale: float) -> DisplaySeen:
+    def _display(self, frame: Frame, ground: Ground, phone: _Phone, scale: float, display: Points) -> DisplaySeen:
         look = Look.of(ground.small, phone.body, ground.level)
         if look.dark:
             return DisplaySeen(self._ruled(look, ground, phone, frame.at, any_code=False))
@@ -233,12 +232,12 @@ class Sighter:
             self._usual = free if self._usual is None else self._usual & free  # the screen's forms lie differently along it
             match = found.match
             self._code_quad = as_quad(match.corners)
-            return DisplaySeen("code", True, match.score, match.ppm, match.z, found.form, match.mirrored)
+            return code_seen(match, found.form)
         score, z = (max(0.0, found.match.score), found.match.z) if found.match is not None else (0.0, 0.0)
         screen = self._ruled(look, ground, phone, frame.at, found.any_code)
         known = None
         if self._library is not None and self._library.names() and not found.any_code:
-            face = taught.face(frame.pixels, to_large(self._shown_by(ground, phone), scale))
+            face = taught.face(frame.pixels, display)
             known = self._library.recognised(face) or (self._library.feared(face) if self._code_seen else None)
         return DisplaySeen(screen, True, score, None, z, taught=known[0] if known is not None else None)
 

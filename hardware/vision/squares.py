@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from hardware.vision.geometry import Grey, Points, area, clockwise, overlap, points, sides
+from hardware.vision.geometry import Grey, Points, area, clockwise, outline, overlap, points, sides
 from hardware.vision.registration import Field
 
 SMALL = 240  # pixels: a picture not as high or wide is looked at twice enlarged, and may be filled by the code
@@ -48,7 +48,7 @@ def looks(pixels: Grey, size: int, chosen: Sequence[int] = ALL_LOOKS) -> Iterato
     half = cv2.resize(pixels, shape, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC).astype(np.float32)
     fine = _fine(pixels, half.shape)
     if scale > 1:
-        yield [_frame(pixels)]
+        yield [outline(pixels.shape[1], pixels.shape[0])]
     kept: list[Points] = []
     for which in chosen:
         if which == EVENED:
@@ -72,12 +72,6 @@ def _evened(half: Field) -> Field:
     even = half - cv2.GaussianBlur(half, (0, 0), EVEN_OVER)
     strength = np.sqrt(cv2.GaussianBlur(even * even, (0, 0), EVEN_OVER))
     return np.asarray(np.clip(128 + 45 * even / (strength + 6), 0, 255), np.float32)
-
-
-def _frame(pixels: Grey) -> Points:
-    """The picture's own outline."""
-    right, bottom = pixels.shape[1] - 0.5, pixels.shape[0] - 0.5
-    return points([(-0.5, -0.5), (right, -0.5), (right, bottom), (-0.5, bottom)])
 
 
 def _fine(pixels: Grey, shape: tuple[int, ...]) -> Field:

@@ -18,7 +18,7 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from hardware.errors import TeachingRefused
-from hardware.vision.geometry import Grey, Points, flattened, sides
+from hardware.vision.geometry import Grey, Points, cut, flattened, sides
 from hardware.vision.likeness import LONG, SHORT, Screen, Seen
 
 Kind = Literal["setup", "error", "before"]
@@ -49,9 +49,7 @@ def face(pixels: Grey, display: Points) -> Grey:
 
 def holds_code(pixels: Grey, display: Points) -> bool:
     """Whether a QR code, or what a decoder takes for a damaged one, is in a display (frame pixels), as it is or enlarged."""
-    low = np.clip(np.floor(display.min(0)).astype(int), 0, None)
-    high = np.ceil(display.max(0)).astype(int) + 1
-    part = np.ascontiguousarray(pixels[low[1] : high[1], low[0] : high[0]])
+    part, _ = cut(pixels, display)
     large = cv2.resize(part, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC) if part.size else part
     return any(zxingcpp.read_barcodes(view, formats=_QR, try_invert=True, return_errors=True) for view in (part, large) if view.size)
 
