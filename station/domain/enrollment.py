@@ -2,7 +2,9 @@
 
     state      event               becomes     condition
     QUEUED     ShowOrdered         SHOWING     a new attempt, channel bench
-    QUEUED     InvitationSent      INVITED     a new attempt, channel mail
+    QUEUED     Reordered           QUEUED      another mode or policy was assigned to the user
+    QUEUED     InvitationSent      INVITED     a new attempt, channel mail or desk
+    INVITED    InvitationSent      INVITED     another one; the one before was revoked first
     SHOWING    CodeShown           SHOWING     the display says the picture is up
     SHOWING    ScanWitnessed       SCANNED     the camera saw the code read
     SHOWING    ScanAttested        SCANNED     a person says so, and the record names them
@@ -126,7 +128,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone that the bench received. The stand counts as part of the rack: `place` stand has no tray number."""
+    """A phone that the bench received. The stand counts as part of the rack: `place` stand has no tray number.
+
+    `returned`: when it came back from its user, free for another.
+    """
 
     id: str
     batch: str
@@ -137,6 +142,7 @@ class Phone:
     label_kind: Literal["serial", "imei"] | None = None
     label: str | None = None
     reason: str = ""
+    returned: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +187,19 @@ class ShowOrdered:
 
 
 @dataclass(frozen=True, slots=True)
+class Reordered:
+    """The user was assigned another mode or policy before any code of it came up."""
+
+    mode: Mode
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationSent:
-    """Intent: this attempt's code goes out by mail."""
+    """Intent: this attempt's code goes out by mail, or to a desk. `due`: when it is of no use any more."""
 
     attempt: str
+    due: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +280,7 @@ class Failed:
 
 JourneyEvent = (
     ShowOrdered
+    | Reordered
     | InvitationSent
     | CodeShown
     | ScanWitnessed
@@ -281,7 +297,8 @@ JourneyEvent = (
 S = State
 TRANSITIONS: dict[type[JourneyEvent], dict[State, State]] = {
     ShowOrdered: {S.QUEUED: S.SHOWING},
-    InvitationSent: {S.QUEUED: S.INVITED},
+    Reordered: {S.QUEUED: S.QUEUED},
+    InvitationSent: {S.QUEUED: S.INVITED, S.INVITED: S.INVITED},
     CodeShown: {S.SHOWING: S.SHOWING},
     ScanWitnessed: {S.SHOWING: S.SCANNED},
     ScanAttested: {S.SHOWING: S.SCANNED, S.HELD: S.SCANNED},
@@ -326,8 +343,12 @@ def _condition(enrollment: Enrollment, event: JourneyEvent) -> bool:
 
 def _carried(before: Enrollment, moved: Enrollment, event: JourneyEvent) -> Enrollment:
     match event:
-        case ShowOrdered(attempt) | InvitationSent(attempt):
+        case ShowOrdered(attempt):
             return replace(moved, attempt=attempt, attempts=before.attempts + 1)
+        case InvitationSent(attempt, due):
+            return replace(moved, attempt=attempt, attempts=before.attempts + 1, due=due)
+        case Reordered(mode, policy):
+            return replace(moved, mode=mode, policy=policy)
         case ScanWitnessed(_, tray, due) | ScanAttested(_, tray, due):
             return replace(moved, tray=tray, due=due)
         case DeviceEnrolled(_, _, due):

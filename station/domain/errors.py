@@ -10,11 +10,14 @@
     |  |- NotAllowed             the actor's role is too low
     |  |- NotFound               nothing has that name or id
     |  |- BadLabel               a scanned label that is no serial and no IMEI
-    |  `- BadRoster              rows of a user file that cannot be imported
+    |  |- BadRoster              rows of a user file that cannot be imported
+    |  `- MailServerRefused      login, certificate or sender of the mail server's section
     |- RefuseUnit             this unit cannot go on as it is
     |  |- BadPayload             provisioning extras that Android would refuse or misread
     |  |- MintUncertain          a token was asked for and the answer was lost
     |  |- TokenGone              the service no longer knows the token
+    |  |- MailRefused            the mail server takes no mail for this recipient
+    |  |- MailUncertain          a mail was handed over and the answer was lost
     |  `- UnknownTransition      the journey has no such step from here
     `- StopBench              going on would endanger the record
        |- LeaseLost              another bench holds this enrollment now
@@ -82,6 +85,10 @@ class BadRoster(AskOperator):
         self.problems = problems
 
 
+class MailServerRefused(AskOperator):
+    """The mail server refuses this bench, not one mail: login, certificate, sender, or what it offers."""
+
+
 class RefuseUnit(SixtapError):
     """This unit cannot go on as it is."""
 
@@ -96,6 +103,18 @@ class MintUncertain(RefuseUnit):
 
 class TokenGone(RefuseUnit):
     """The management service no longer knows this token: used, expired or deleted."""
+
+
+class MailRefused(RefuseUnit):
+    """The mail server takes no mail for this recipient, or not this mail. `code`: its answer, such as 550; 0 without one."""
+
+    def __init__(self, message: str, remedy: str = "", code: int = 0) -> None:
+        super().__init__(message, remedy)
+        self.code = code
+
+
+class MailUncertain(RefuseUnit):
+    """A mail was handed over and the answer was lost; whether it goes out cannot be known."""
 
 
 class UnknownTransition(RefuseUnit):

@@ -10,6 +10,8 @@ from station.domain.policy import EXPECTED_RECORD, Mode, android_major
 
 Kind = Literal["witness", "live", "attestation", "device_record", "label", "phone_seen"]
 PICTURES = ("before", "after")
+LISTED, ATTESTED = "LISTED", "ATTESTED"  # a device's `state` where no service was asked: a row of a console's list, a person's word
+BROUGHT = frozenset({LISTED, ATTESTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Device:
     """A device as the management service records it. Field names follow the Android Management API reference, devices.
 
     `token` is the enrollment token's resource name, `reference` its additionalData. Empty strings where the service reports nothing.
+    `state` is LISTED or ATTESTED of a record that people brought; the policy that such a phone applied is not known.
     """
 
     name: str
@@ -61,12 +64,14 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a batch demands of each device before it counts as verified."""
+    """What a batch demands of each device before it counts as verified. `scan_required`: its code was shown before the camera; a code
+    that was mailed, or given out at a desk, is scanned where nobody looks."""
 
     mode: Mode
     policy: str
     minimum_android: int
     label_required: bool = False
+    scan_required: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def judge(order: Order, device: Device | None, *, scan_proven: bool, label_kind:
     missing: list[str] = []
     mismatches: list[str] = []
     # A personally owned device gets its work profile by a link, away from the bench: nobody sees a scan.
-    if not scan_proven and order.mode is not Mode.WORK_PROFILE:
+    if order.scan_required and not scan_proven and order.mode is not Mode.WORK_PROFILE:
         missing.append("no witnessed or attested scan")
     if device is None:
         missing.append("no device record")
@@ -99,14 +104,22 @@ def judge(order: Order, device: Device | None, *, scan_proven: bool, label_kind:
     android = android_major(device.android)
     if android is not None and android < order.minimum_android:
         mismatches.append(f"Android {android} is below the required {order.minimum_android}")
+    if device.state not in BROUGHT:  # such records grow no fuller: what they do not tell is not waited for
+        missing += _not_yet(order, device)
+    _weigh_label(order, device, label_kind, label, missing, mismatches)
+    return Verdict(tuple(missing), tuple(mismatches))
+
+
+def _not_yet(order: Order, device: Device) -> list[str]:
+    """What a service's record tells a while after the enrollment."""
+    missing = []
     if not (device.management_mode and device.ownership):
         missing.append("the device record tells no management mode yet")
     if device.applied_state != "ACTIVE":
         missing.append("the policy is not applied yet")
     elif device.applied_policy.rsplit("/", 1)[-1] != order.policy:
         missing.append(f"policy {order.policy} is not applied yet")
-    _weigh_label(order, device, label_kind, label, missing, mismatches)
-    return Verdict(tuple(missing), tuple(mismatches))
+    return missing
 
 
 def _weigh_label(

@@ -19,6 +19,14 @@ class Label:
     value: str
 
 
+def row_name(prefix: str, naming: str, position: int, *, serial: str = "", day: str = "") -> str:
+    """What a row of a generic batch is called: its prefix and its number; in place of that its device's serial number, or the day of
+    its enrollment and the number, once they are known."""
+    if naming == "serial" and serial:
+        return f"{prefix}{serial}"
+    return f"{prefix}{day}-{position}" if naming == "date" and day else f"{prefix}{position}"
+
+
 def luhn(digits: str) -> bool:
     """Whether the last digit is the Luhn check digit of the others."""
     total = 0

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from station.domain.errors import BadPayload
 from station.domain.policy import Mode
@@ -121,21 +121,33 @@ DEAD = {
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """The content of one code: a secret. `warnings` name extras that this mode ignores; they hold no values."""
+    """The content of one code: a secret. `warnings` name extras that this mode ignores; they hold no values.
+
+    `varying`: the keys that lead to the text which differs between users, such as their enrollment token; where it is not there, the
+    longest text for the management agent counts.
+    """
 
     entries: dict[str, object] = field(repr=False)
     warnings: tuple[str, ...] = ()
+    varying: tuple[str, ...] = (BUNDLE, TOKEN)
 
 
-def parse(content: str) -> Payload:
-    """The service's `qrCode` string. Raises BadPayload; the message never quotes the content."""
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An enrollment link as the content of a code: a secret. A phone that is in use already opens it, and gets a work profile."""
+
+    text: str = field(repr=False)
+
+
+def parse(content: str, varying: tuple[str, ...] = ()) -> Payload:
+    """The service's `qrCode` string; `varying`: see Payload. Raises BadPayload; the message never quotes the content."""
     try:
         entries = json.loads(content)
     except (ValueError, RecursionError):
         raise BadPayload("The management service's code is no JSON.", "Mint it again; tell support if that repeats.") from None
     if not isinstance(entries, dict) or not isinstance(entries.get(ADMIN), str):
         raise BadPayload("The management service's code names no device admin component.", "Mint it again.")
-    return Payload(entries)
+    return Payload(entries, varying=varying or (BUNDLE, TOKEN))
 
 
 def with_extras(payload: Payload, extras: Mapping[str, object], mode: Mode) -> Payload:
@@ -156,7 +168,7 @@ def with_extras(payload: Payload, extras: Mapping[str, object], mode: Mode) -> P
     clash = sorted(set(added) & set(payload.entries))
     if clash:
         raise BadPayload(f"{clash[0]} is in the management service's code already.", "Take it out of the extras.")
-    return Payload({**payload.entries, **added}, (*payload.warnings, *warnings))
+    return replace(payload, entries={**payload.entries, **added}, warnings=(*payload.warnings, *warnings))
 
 
 def _check(name: str, value: object) -> None:

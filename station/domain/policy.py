@@ -36,6 +36,20 @@ EXPECTED_RECORD: dict[Mode, tuple[str, str]] = {
 # The lowest Android version accepted, unless a batch says otherwise. Work profiles on company-owned devices came with Android 11.
 MINIMUM_ANDROID: dict[Mode, int] = {Mode.FULLY_MANAGED: 7, Mode.DEDICATED: 7, Mode.WPCO: 11, Mode.WORK_PROFILE: 6}
 
+
+def mode_of(text: str) -> Mode:
+    """A mode by its name. Raises WrongUse."""
+    if text not in set(Mode):
+        raise WrongUse(f"{text[:40]!r} is no management mode.", f"It may be {', '.join(Mode)}.")
+    return Mode(text)
+
+
+
+def lowest_android(mode: Mode, ordered: Mode, minimum: int) -> int:
+    """The Android version that a phone needs at least for `mode`, where a batch orders `minimum` for the mode `ordered`."""
+    return minimum if mode is ordered else MINIMUM_ANDROID[mode]
+
+
 _POLICY_NAME = re.compile(r"(?:(?:enterprises/[^/\s]+/)?policies/)?([A-Za-z0-9._~-]{1,128})")
 
 

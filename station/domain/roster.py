@@ -1,28 +1,30 @@
-"""Rows of a user file: what each must hold, and what is wrong with those that cannot be used."""
+"""Users as they come in: what each row must hold, what is wrong with those that cannot be used, and by what a user is known again."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from station.domain.errors import BadRoster, WrongUse
+from station.domain.errors import WrongUse
 from station.domain.policy import Mode, policy_id
 
-COLUMNS = ("name", "email", "policy", "mode", "group")
 LONGEST = 200
-MOST_HEADER_PROBLEMS = 10
 _CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})  # control characters, half characters, line and paragraph separators
-_LINE_END = re.compile(rb"\r\n|\r|\n")
 _EMAIL = re.compile(r"[^@\s\"<>(),;:\\]+@[^@\s.\"<>(),;:\\]+(\.[^@\s.\"<>(),;:\\]+)+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")  # the form of a language tag (BCP 47)
+_MODES = frozenset(Mode)
+# What spreadsheets write where a formula failed, in English and French.
+_SPREADSHEET_ERRORS = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!", "#SPILL!"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One user of a file. Empty strings where the file says nothing."""
+    """One user of a file. Empty strings where the file says nothing. `send_email`: the user is invited once imported."""
 
     line: int
     name: str
@@ -30,11 +32,31 @@ class Row:
     policy: str = ""
     mode: str = ""
     group: str = ""
+    directory: str = ""
+    anonymous: bool = False
+    send_email: bool = False
+    custom: tuple[str, str, str] = ("", "", "")
+    language: str = ""
+
+    def values(self) -> dict[str, object]:
+        """Everything but the line, as the wire names it: no mode is None there."""
+        return {
+            "name": self.name,
+            "email": self.email,
+            "policy": self.policy,
+            "mode": self.mode or None,
+            "group": self.group,
+            "directory": self.directory,
+            "anonymous": self.anonymous,
+            "send_email": self.send_email,
+            "custom": self.custom,
+            "language": self.language,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """One thing that keeps a row out: where it is and why."""
+    """One thing that keeps a row out: where it is and why. `column` is a field's name, or a column's number."""
 
     line: int
     column: str
@@ -45,135 +67,71 @@ class RowProblem:
         return f"line {self.line}, column {self.column}: {self.value!r}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
-    """A file read through: usable rows and all problems, each in the file's order."""
-
-    rows: tuple[Row, ...]
-    problems: tuple[RowProblem, ...]
+def is_address(text: str) -> bool:
+    """Whether this has the form of one e-mail address."""
+    return _EMAIL.fullmatch(text) is not None
 
 
-def decode(data: bytes) -> str:
-    """The file's text: UTF-8 with or without byte order mark, UTF-16 with one. Raises BadRoster naming the line."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode("utf-16")
-        except UnicodeDecodeError:
-            raise BadRoster("The file begins as UTF-16 and is cut or damaged.", "Save it again as CSV UTF-8.") from None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        read = error.object  # without the byte order mark, as `start` counts
-        line = len(_LINE_END.findall(read[: error.start])) + 1
-        problem = RowProblem(line, "-", read[error.start : error.start + 1].hex(), "is no UTF-8")
-        raise BadRoster(f"Line {line} of the file is not UTF-8 text.", "Save it as CSV UTF-8.", (problem,)) from None
-
-
-def read_roster(text: str) -> Roster:
-    """Read a CSV text with a header row of COLUMNS (name is required, any order). Raises BadRoster when it has no usable header."""
-    text = text.removeprefix("\ufeff")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    rows: list[Row] = []
-    problems: list[RowProblem] = []
-    header: list[str] = []
-    seen: dict[str, int] = {}
-    for line, cells in _lines(reader, problems):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if not header:
-            header = _header(line, cells)
-            continue
-        row, found = _row(line, header, cells)
-        found = found or _repeated(row, seen)
-        problems.extend(found)
-        if not found:
-            rows.append(row)
-    if not header and problems:
-        raise BadRoster("The header row cannot be read.", "Look for a quotation mark that is never closed.", tuple(problems))
-    if not header:
-        raise BadRoster("The file is empty.", f"Its first row names the columns: {', '.join(COLUMNS)}.")
-    return Roster(tuple(rows), tuple(problems))
-
-
-def _delimiter(text: str) -> str:
-    first = re.split("[\r\n]", text.lstrip(), maxsplit=1)[0]
-    return max(",;\t", key=first.count)
-
-
-def _lines(reader: Iterator[list[str]], problems: list[RowProblem]) -> Iterator[tuple[int, list[str]]]:
-    before = 0
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            why = str(error).replace("\t", "tab")  # it names the delimiter
-            problems.append(RowProblem(before + 1, "-", "", f"cannot be read as CSV ({why})"))
-            return
-        line, before = before + 1, reader.line_num  # type: ignore[attr-defined]  # typeshed's Iterator hides it
-        yield line, cells
-
-
-def _header(line: int, cells: list[str]) -> list[str]:
-    header = [cell.strip().lower() for cell in cells]
-    while not header[-1]:  # a delimiter too many
-        header.pop()
-    problems = [RowProblem(line, "name", "", "is missing")] if "name" not in header else []
-    for place, name in enumerate(header):
-        if name not in COLUMNS:
-            problems.append(RowProblem(line, str(place + 1), name[:80], "is no column of a user file"))
-        elif header.index(name) < place:
-            problems.append(RowProblem(line, str(place + 1), name, "is there already"))
-    if problems:
-        raise BadRoster(
-            f"The header row (line {line}) must name the columns, each once.",
-            f"It may hold {', '.join(COLUMNS)}, and needs name.",
-            tuple(problems[:MOST_HEADER_PROBLEMS]),
-        )
-    return header
-
-
-def _row(line: int, header: list[str], cells: list[str]) -> tuple[Row, list[RowProblem]]:
-    for place, extra in enumerate(cells[len(header) :], len(header) + 1):
-        if extra.strip():  # empty ones are a delimiter too many
-            return Row(line, ""), [RowProblem(line, str(place), extra[:80], f"there are {len(header)} columns only")]
-    fields = {name: unicodedata.normalize("NFC", cell.strip()) for name, cell in zip(header, cells, strict=False)}
-    fields.setdefault("name", "")
-    row = Row(line, **fields)
-    return row, check_row(row)
+def known_by(email: str, name: str, directory: str) -> str:
+    """What a user is known again by: the address, whatever its capitals; without one, the name and the directory's name."""
+    return f"mail:{email.casefold()}" if email else f"name:{name.casefold()}\n{directory.casefold()}"
 
 
 def check_row(row: Row) -> list[RowProblem]:
     """Everything that is wrong with one row by itself."""
-    values = {"name": row.name, "email": row.email, "policy": row.policy, "mode": row.mode, "group": row.group}
-    return [RowProblem(row.line, name, value[:80], reason) for name, value in values.items() for reason in _reasons(name, value)]
+    one, two, three = row.custom
+    texts = (row.name, row.email, row.policy, row.mode, row.group, row.directory, one, two, three, row.language)
+    problems = []
+    if not "".join(texts).isprintable() or max(map(len, texts)) > LONGEST:
+        names = ("name", "email", "policy", "mode", "group", "directory", "custom1", "custom2", "custom3", "language")
+        problems = [_problem(row, name, text, reason) for name, text in zip(names, texts, strict=True) for reason in _spoiled(text)]
+    spoiled = {problem.column for problem in problems}
+    return problems + [_problem(row, name, text, why) for name, text, why in _misfits(row) if name not in spoiled]
 
 
-def _reasons(column: str, value: str) -> Iterator[str]:
+def repeated(row: Row, seen: dict[str, int]) -> list[RowProblem]:
+    """Told when this user is on an earlier line already; `seen` is kept by the caller and filled here."""
+    first = seen.setdefault(known_by(row.email, row.name, row.directory), row.line)
+    if first == row.line:
+        return []
+    column, value = ("email", row.email) if row.email else ("name", row.name)
+    return [_problem(row, column, value, f"is on line {first} already")]
+
+
+def _problem(row: Row, column: str, value: str, reason: str) -> RowProblem:
+    return RowProblem(row.line, column, value[:80], reason)
+
+
+def _spoiled(value: str) -> Iterator[str]:
     if not value.isprintable() and any(unicodedata.category(letter) in _CONTROLS for letter in value):
         yield "holds control characters"
     elif len(value) > LONGEST:
         yield f"is longer than {LONGEST} characters"
-    elif column == "name" and not value:
-        yield "a user needs a name"
-    elif column == "email" and value and not _EMAIL.fullmatch(value):
-        yield "is no e-mail address"
-    elif column == "mode" and value and value not in set(Mode):
-        yield f"is no mode; it may be {', '.join(Mode)}"
-    elif column == "policy" and value:
-        try:
-            policy_id(value)
-        except WrongUse:
-            yield "is no policy name: letters, digits and . _ ~ - only"
 
 
-def _repeated(row: Row, seen: dict[str, int]) -> list[RowProblem]:
-    if row.email:
-        key, column, value = f"mail:{row.email.casefold()}", "email", row.email
-    else:
-        key, column, value = f"name:{row.name.casefold()}", "name", row.name
-    first = seen.setdefault(key, row.line)
-    if first == row.line:
-        return []
-    return [RowProblem(row.line, column, value[:80], f"is on line {first} already")]
+def _misfits(row: Row) -> Iterator[tuple[str, str, str]]:
+    if not row.name:
+        yield "name", row.name, "a user needs a name"
+    elif row.name in _SPREADSHEET_ERRORS:
+        yield "name", row.name, "is a spreadsheet's error, not a name"
+    if row.email and not is_address(row.email):
+        yield "email", row.email, "is no e-mail address"
+    if row.mode and row.mode not in _MODES:
+        yield "mode", row.mode, f"is no mode; it may be {', '.join(Mode)}"
+    if row.policy and not _names_policy(row.policy):
+        yield "policy", row.policy, "is no policy name: letters, digits and . _ ~ - only"
+    if row.anonymous and not row.directory:
+        yield "directory", "", "an anonymous user needs a directory name"
+    if row.send_email and not row.email and not row.anonymous:
+        yield "email", "", "an e-mail is to be sent, and there is no address"
+    if row.language and not _LANGUAGE.fullmatch(row.language):
+        yield "language", row.language, "is no language tag, such as en or fr-CA"
+
+
+@lru_cache(maxsize=256)
+def _names_policy(value: str) -> bool:
+    try:
+        policy_id(value)
+    except WrongUse:
+        return False
+    return True

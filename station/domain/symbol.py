@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import segno
 
 from station.domain.errors import BadPayload
 from station.domain.family import relatives
-from station.domain.payload import BUNDLE, TOKEN, Payload, serialise
+from station.domain.payload import BUNDLE, TOKEN, Link, Payload, serialise
 
 QUIET_ZONE = 4  # modules; ISO/IEC 18004, 6.3.8
 TAIL = 20  # octets that are taken to vary when a content has no token; as long as a token
@@ -31,14 +31,17 @@ class KnownSymbol:
     level: str
 
 
-def draw(payload: Payload, *, order: int = 0, mask: int | None = None, level: str = "L") -> KnownSymbol:
+def draw(payload: Payload | Link, *, order: int = 0, mask: int | None = None, level: str = "L") -> KnownSymbol:
     """The payload's symbol, and which of its modules differ between users' tokens. Raises BadPayload when it fits no symbol."""
+    if isinstance(payload, Link):
+        text = payload.text.encode()
+        return _drawn(text, level, mask, range(text.rfind(b"=") + 1, len(text)))
     try:
         text = serialise(payload, order).encode()
     except UnicodeEncodeError:  # holds the whole text
         raise BadPayload("The code's content holds half a character (a lone surrogate).", "Mint it again.") from None
-    # without a token of its own this is a code that all phones share: nothing of it differs between users
-    return _drawn(text, level, mask, _token_place(payload, order))
+    # without a text for the agent this is a code that all phones share: nothing of it differs between users
+    return _drawn(text, level, mask, _varying_place(payload, order))
 
 
 def known(text: bytes, level: str = "L", mask: int | None = None, varies: range | None = None) -> KnownSymbol:
@@ -70,13 +73,28 @@ def header(version: int) -> int:
     return 4 + (8 if version < 10 else 16)
 
 
-def _token_place(payload: Payload, order: int) -> range:
-    """Where the token's octets stand in the serialised content; empty when it has none."""
-    bundle = payload.entries.get(BUNDLE)
-    token = bundle.get(TOKEN) if isinstance(bundle, dict) else None
-    if not isinstance(bundle, dict) or not isinstance(token, str) or not token:
+def _varying_place(payload: Payload, order: int) -> range:
+    """Where the text that differs between users stands in the serialised content, in octets; empty when there is none."""
+    texts = dict(_texts(payload.entries))
+    agent = [keys for keys in texts if keys[0] == BUNDLE and len(keys) > 1]
+    keys = payload.varying if payload.varying in texts else max(agent, key=lambda keys: len(texts[keys]), default=())
+    if not keys or not texts[keys]:
         return range(0)
-    length = len(json.dumps(token, ensure_ascii=False).encode()) - 2
-    one, two = (serialise(Payload({**payload.entries, BUNDLE: {**bundle, TOKEN: letter * length}}), order).encode() for letter in "AB")
+    length = len(json.dumps(texts[keys], ensure_ascii=False).encode()) - 2
+    one, two = (serialise(Payload(_with(payload.entries, keys, letter * length)), order).encode() for letter in "AB")
     start = next(at for at, (a, b) in enumerate(zip(one, two, strict=True)) if a != b)
     return range(start, start + length)
+
+
+def _texts(entries: dict[str, object], before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every text of nested objects, by the keys that lead to it."""
+    for key, value in entries.items():
+        if isinstance(value, dict):
+            yield from _texts(value, (*before, key))
+        elif isinstance(value, str):
+            yield (*before, key), value
+
+
+def _with(entries: dict[str, object], keys: tuple[str, ...], text: str) -> dict[str, object]:
+    inner = entries[keys[0]]
+    return {**entries, keys[0]: _with(inner, keys[1:], text) if len(keys) > 1 and isinstance(inner, dict) else text}

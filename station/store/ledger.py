@@ -10,7 +10,7 @@ from pathlib import Path
 
 from station.domain.enrollment import Attempt, Enrollment, Phone, PhoneCount, State, UserCount
 from station.domain.evidence import Device, Evidence
-from station.ports import Batch, Change, Clock, Effect, Lease, Recorded, User
+from station.ports import Batch, Change, Clock, Effect, Lease, ModelNote, Preference, Recorded, StoredPolicy, User
 from station.store import chain, leases, reading, writing
 from station.store.database import Database, open_database
 
@@ -85,6 +85,17 @@ class SqlLedger:
         """By the token's resource name; the newest, where a service's code serves several attempts."""
         return await self._database.run(partial(reading.attempt_by_token, token=token))
 
+    async def attempts_by_token(self, token: str) -> tuple[Attempt, ...]:
+        """Oldest first: more than one where a code is permanent, or serves a whole batch."""
+        return await self._database.run(partial(reading.attempts_by_token, token=token))
+
+    async def attempt_by_device(self, device: str) -> Attempt | None:
+        return await self._database.run(partial(reading.attempt_by_device, device=device))
+
+    async def shared_attempts(self, batch: str) -> tuple[Attempt, ...]:
+        """For each token of the batch that was neither revoked nor lost: its first attempt. Oldest first."""
+        return await self._database.run(partial(reading.shared_attempts, batch=batch))
+
     async def phone(self, ident: str) -> Phone | None:
         return await self._database.run(partial(reading.phone, ident=ident))
 
@@ -124,13 +135,47 @@ class SqlLedger:
     async def user(self, ident: str) -> User | None:
         return await self._database.run(partial(reading.user, ident=ident))
 
-    async def users(self, *, after: str = "", limit: int = 500, free: bool = False) -> tuple[User, ...]:
-        """By id, those greater than `after`; `free`: only those without an enrollment that is not failed or skipped."""
-        return await self._database.run(partial(reading.users, after=after, limit=limit, free=free))
+    async def users(
+        self, *, after: str = "", limit: int = 500, free: bool = False, group: str = "", search: str = ""
+    ) -> tuple[User, ...]:
+        """By id, those greater than `after`; `free`: only those without an enrollment that is not failed or skipped. `search`: a part
+        of name or e-mail."""
+        asked = partial(reading.users, after=after, limit=limit, free=free, group=group, search=search)
+        return await self._database.run(asked)
 
-    async def find_users(self, emails: Sequence[str]) -> tuple[User, ...]:
-        """Those with one of these addresses, whatever its capitals; empty addresses find nobody."""
-        return await self._database.run(partial(reading.find_users, emails=emails))
+    async def enrollments_of(self, user: str) -> tuple[Enrollment, ...]:
+        """A user's places in all batches, oldest batch first."""
+        return await self._database.run(partial(reading.enrollments_of, user=user))
+
+    async def devices_with_serial(self, serial: str) -> tuple[Device, ...]:
+        return await self._database.run(partial(reading.devices_with_serial, serial=serial))
+
+    async def policy(self, name: str, version: int | None = None) -> StoredPolicy | None:
+        """That version, or the newest."""
+        return await self._database.run(partial(reading.policy, name=name, version=version))
+
+    async def policies(self) -> tuple[StoredPolicy, ...]:
+        """The newest version of each, by name."""
+        return await self._database.run(reading.policies)
+
+    async def policy_versions(self, name: str) -> tuple[StoredPolicy, ...]:
+        """Oldest first."""
+        return await self._database.run(partial(reading.policy_versions, name=name))
+
+    async def notes(self) -> tuple[ModelNote, ...]:
+        """By model; those that were not removed."""
+        return await self._database.run(reading.notes)
+
+    async def preference(self, account: str) -> Preference | None:
+        return await self._database.run(partial(reading.preference, account=account))
+
+    async def find_users(self, emails: Sequence[str] = (), names: Sequence[str] = ()) -> tuple[User, ...]:
+        """Those with one of these addresses, or one of these names, whatever their capitals; empty texts find nobody."""
+        return await self._database.run(partial(reading.find_users, emails=emails, names=names))
+
+    async def queued_of(self, users: Sequence[str]) -> tuple[Enrollment, ...]:
+        """The enrollments of these users that wait in a queue."""
+        return await self._database.run(partial(reading.queued_of, users=users))
 
     async def events(
         self, *, after: int = 0, limit: int = 500, enrollment: str | None = None, batch: str | None = None

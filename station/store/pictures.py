@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import re
 from contextlib import suppress
 from pathlib import Path
 
 from station.domain.errors import PartLost, WrongUse
+from station.store.wholefile import write_whole
 
 NAME = re.compile(r"[A-Za-z0-9_]{1,80}-(before|after)\.png")
 
@@ -44,14 +44,4 @@ class PictureFolder:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(mode=0o750, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_whole(path, content)

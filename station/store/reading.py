@@ -10,13 +10,14 @@ from sqlalchemy import Connection, RowMapping, Select, exists, func, select
 from station.domain.enrollment import OPEN, Attempt, Enrollment, Phone, PhoneCount, State, UserCount
 from station.domain.errors import NotFound, WrongUse
 from station.domain.evidence import Device, Evidence
-from station.ports import Batch, Effect, Recorded, User
+from station.ports import Batch, Effect, ModelNote, Preference, Recorded, StoredPolicy, User
 from station.store import rows, schema
 
 T = TypeVar("T")
 
 # So many parameters fit into one statement on every SQLite (its default limit was 999 for long).
 _ASKED_AT_ONCE = 500
+_DEAD = ("revoked", "uncertain", "refused", "expired")  # why an attempt ended whose token is of no use to others either
 
 
 def _all(connection: Connection, query: Select[Any], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
@@ -69,6 +70,23 @@ def attempts(connection: Connection, enrollment: str) -> tuple[Attempt, ...]:
 def attempt_by_token(connection: Connection, token: str) -> Attempt | None:
     columns = schema.attempts.c
     return _first(connection, select(schema.attempts).where(columns.token == token).order_by(columns.ord.desc()), rows.attempt)
+
+
+def attempts_by_token(connection: Connection, token: str) -> tuple[Attempt, ...]:
+    columns = schema.attempts.c
+    return _all(connection, select(schema.attempts).where(columns.token == token).order_by(columns.ord), rows.attempt)
+
+
+def attempt_by_device(connection: Connection, device: str) -> Attempt | None:
+    return _first(connection, select(schema.attempts).where(schema.attempts.c.device == device), rows.attempt)
+
+
+def shared_attempts(connection: Connection, batch: str) -> tuple[Attempt, ...]:
+    columns, enrollments = schema.attempts.c, schema.enrollments.c
+    joined = select(func.min(columns.ord)).join(schema.enrollments, enrollments.id == columns.enrollment)
+    firsts = joined.where(enrollments.batch == batch, columns.token.is_not(None)).group_by(columns.token)
+    asked = select(schema.attempts).where(columns.ord.in_(firsts), columns.ended.is_(None) | columns.ended.not_in(_DEAD))
+    return _all(connection, asked.order_by(columns.ord), rows.attempt)
 
 
 def phone(connection: Connection, ident: str) -> Phone | None:
@@ -155,23 +173,75 @@ def user(connection: Connection, ident: str) -> User | None:
     return _first(connection, select(schema.users).where(schema.users.c.id == ident), rows.user)
 
 
-def users(connection: Connection, *, after: str, limit: int, free: bool) -> tuple[User, ...]:
+def users(connection: Connection, *, after: str, limit: int, free: bool, group: str, search: str) -> tuple[User, ...]:
     columns = schema.users.c
     asked = select(schema.users).where(columns.id > after).order_by(columns.id).limit(_page(limit))
+    if group:
+        asked = asked.where(columns.group == group)
+    if search:
+        asked = asked.where(columns.name.icontains(search, autoescape=True) | columns.email.icontains(search, autoescape=True))
     if free:
         taken = schema.enrollments.c.state.not_in([State.FAILED.value, State.SKIPPED.value])
         asked = asked.where(~exists().where(schema.enrollments.c.user == columns.id, taken))
     return _all(connection, asked, rows.user)
 
 
-def find_users(connection: Connection, emails: Iterable[str]) -> tuple[User, ...]:
-    folded = sorted({email.casefold() for email in emails} - {""})
+def enrollments_of(connection: Connection, user: str) -> tuple[Enrollment, ...]:
+    columns, batches = schema.enrollments.c, schema.batches.c
+    asked = select(schema.enrollments).join(schema.batches, batches.id == columns.batch).where(columns.user == user)
+    return _all(connection, asked.order_by(batches.created, columns.position), rows.enrollment)
+
+
+def devices_with_serial(connection: Connection, serial: str) -> tuple[Device, ...]:
+    columns = schema.devices.c
+    return _all(connection, select(schema.devices).where(columns.serial == serial).order_by(columns.name), rows.device)
+
+
+def policy(connection: Connection, name: str, version: int | None) -> StoredPolicy | None:
+    columns = schema.policies.c
+    asked = select(schema.policies).where(columns.name == name).order_by(columns.version.desc())
+    return _first(connection, asked if version is None else asked.where(columns.version == version), rows.policy)
+
+
+def policies(connection: Connection) -> tuple[StoredPolicy, ...]:
+    columns = schema.policies.c
+    newest = select(columns.name, func.max(columns.version).label("version")).group_by(columns.name).subquery()
+    asked = select(schema.policies).join(newest, (newest.c.name == columns.name) & (newest.c.version == columns.version))
+    return _all(connection, asked.order_by(columns.name), rows.policy)
+
+
+def policy_versions(connection: Connection, name: str) -> tuple[StoredPolicy, ...]:
+    columns = schema.policies.c
+    return _all(connection, select(schema.policies).where(columns.name == name).order_by(columns.version), rows.policy)
+
+
+def notes(connection: Connection) -> tuple[ModelNote, ...]:
+    columns = schema.notes.c
+    return _all(connection, select(schema.notes).where(columns.text != "").order_by(columns.model), rows.note)
+
+
+def preference(connection: Connection, account: str) -> Preference | None:
+    return _first(connection, select(schema.preferences).where(schema.preferences.c.account == account), rows.preference)
+
+
+def find_users(connection: Connection, emails: Iterable[str], names: Iterable[str]) -> tuple[User, ...]:
     columns = schema.users.c
-    found: list[User] = []
-    for start in range(0, len(folded), _ASKED_AT_ONCE):
-        asked = select(schema.users).where(columns.email_folded.in_(folded[start : start + _ASKED_AT_ONCE]))
-        found.extend(_all(connection, asked, rows.user))
-    return tuple(sorted(found, key=lambda user: user.id))
+    found: dict[str, User] = {}
+    for column, wanted in ((columns.email_folded, emails), (columns.name_folded, names)):
+        folded = sorted({text.casefold() for text in wanted} - {""})
+        for start in range(0, len(folded), _ASKED_AT_ONCE):
+            asked = select(schema.users).where(column.in_(folded[start : start + _ASKED_AT_ONCE]))
+            found.update((user.id, user) for user in _all(connection, asked, rows.user))
+    return tuple(found[ident] for ident in sorted(found))
+
+
+def queued_of(connection: Connection, users: Sequence[str]) -> tuple[Enrollment, ...]:
+    columns = schema.enrollments.c
+    found: list[Enrollment] = []
+    for start in range(0, len(users), _ASKED_AT_ONCE):
+        asked = select(schema.enrollments).where(columns.user.in_(users[start : start + _ASKED_AT_ONCE]))
+        found.extend(_all(connection, asked.where(columns.state == State.QUEUED.value), rows.enrollment))
+    return tuple(found)
 
 
 def events(

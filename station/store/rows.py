@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from typing import cast
+import json
+from dataclasses import fields
+from typing import Any, cast
 
 from sqlalchemy import RowMapping
 
 from station.domain.enrollment import Attempt, Enrollment, HoldReason, Phone, State
 from station.domain.evidence import Device, Evidence
 from station.domain.policy import Mode
-from station.ports import Batch, Effect, Recorded, User
+from station.ports import Batch, Effect, ModelNote, Preference, Recorded, StoredPolicy, User
 from station.store.plain import from_json, to_json
 
 Row = RowMapping
+_as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once: `dumps` makes one for each call
 Values = dict[str, object]
 
 
 def user_values(user: User) -> Values:
-    """`email_folded` is what addresses are compared by, whatever their capitals."""
+    """`email_folded` and `name_folded` are what addresses and names are compared by, whatever their capitals."""
     return {
         "id": user.id,
         "name": user.name,
+        "name_folded": user.name.casefold(),
         "email": user.email,
         "email_folded": user.email.casefold(),
         "policy": user.policy,
         "mode": None if user.mode is None else user.mode.value,
         "group": user.group,
+        "directory": user.directory,
+        "anonymous": user.anonymous,
+        "language": user.language,
+        "custom": _as_json(user.custom),
+        "account": user.account,
     }
 
 
@@ -37,6 +46,11 @@ def user(row: Row) -> User:
         policy=row["policy"],
         mode=None if row["mode"] is None else Mode(row["mode"]),
         group=row["group"],
+        directory=row["directory"],
+        anonymous=row["anonymous"],
+        language=row["language"],
+        custom=cast("tuple[str, str, str]", tuple(json.loads(row["custom"]))),
+        account=row["account"],
     )
 
 
@@ -54,6 +68,9 @@ def batch_values(batch: Batch) -> Values:
         "simulated": batch.simulated,
         "created": batch.created,
         "started": batch.started,
+        "generic": batch.generic,
+        "prefix": batch.prefix,
+        "naming": batch.naming,
     }
 
 
@@ -71,6 +88,9 @@ def batch(row: Row) -> Batch:
         simulated=row["simulated"],
         created=row["created"],
         started=row["started"],
+        generic=row["generic"],
+        prefix=row["prefix"],
+        naming=row["naming"],
     )
 
 
@@ -112,70 +132,37 @@ def enrollment(row: Row) -> Enrollment:
     )
 
 
-def attempt_values(attempt: Attempt) -> Values:
-    return {
-        "id": attempt.id,
-        "enrollment": attempt.enrollment,
-        "number": attempt.number,
-        "channel": attempt.channel,
-        "token": attempt.token,
-        "expires": attempt.expires,
-        "key_order": attempt.key_order,
-        "mask": attempt.mask,
-        "level": attempt.level,
-        "phone": attempt.phone,
-        "shown": attempt.shown,
-        "scanned": attempt.scanned,
-        "ended": attempt.ended,
-        "device": attempt.device,
-    }
+def plain_values(value: Attempt | Phone | Effect | StoredPolicy | ModelNote | Preference) -> Values:
+    """Of a value whose fields are columns of their own, one by one."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def attempt(row: Row) -> Attempt:
-    return Attempt(
-        id=row["id"],
-        enrollment=row["enrollment"],
-        number=row["number"],
-        channel=row["channel"],
-        token=row["token"],
-        expires=row["expires"],
-        key_order=row["key_order"],
-        mask=row["mask"],
-        level=row["level"],
-        phone=row["phone"],
-        shown=row["shown"],
-        scanned=row["scanned"],
-        ended=row["ended"],
-        device=row["device"],
-    )
-
-
-def phone_values(phone: Phone) -> Values:
-    return {
-        "id": phone.id,
-        "batch": phone.batch,
-        "enrollment": phone.enrollment,
-        "attempt": phone.attempt,
-        "place": phone.place,
-        "tray": phone.tray,
-        "label_kind": phone.label_kind,
-        "label": phone.label,
-        "reason": phone.reason,
-    }
+    return Attempt(**_named(Attempt, row))
 
 
 def phone(row: Row) -> Phone:
-    return Phone(
-        id=row["id"],
-        batch=row["batch"],
-        enrollment=row["enrollment"],
-        attempt=row["attempt"],
-        place=row["place"],
-        tray=row["tray"],
-        label_kind=row["label_kind"],
-        label=row["label"],
-        reason=row["reason"],
-    )
+    return Phone(**_named(Phone, row))
+
+
+def effect(row: Row) -> Effect:
+    return Effect(**_named(Effect, row))
+
+
+def policy(row: Row) -> StoredPolicy:
+    return StoredPolicy(**_named(StoredPolicy, row))
+
+
+def note(row: Row) -> ModelNote:
+    return ModelNote(**_named(ModelNote, row))
+
+
+def preference(row: Row) -> Preference:
+    return Preference(**_named(Preference, row))
+
+
+def _named(kind: type[Any], row: Row) -> dict[str, Any]:
+    return {field.name: row[field.name] for field in fields(kind)}
 
 
 _DEVICE_TEXTS = (
@@ -191,28 +178,6 @@ def device_values(device: Device) -> Values:
 
 def device(row: Row) -> Device:
     return Device(**{name: row[name] for name in _DEVICE_TEXTS}, enrolled=row["enrolled"], simulated=row["simulated"])
-
-
-def effect_values(effect: Effect) -> Values:
-    return {
-        "id": effect.id,
-        "kind": effect.kind,
-        "attempt": effect.attempt,
-        "created": effect.created,
-        "token": effect.token,
-        "outcome": effect.outcome,
-    }
-
-
-def effect(row: Row) -> Effect:
-    return Effect(
-        id=row["id"],
-        kind=row["kind"],
-        attempt=row["attempt"],
-        created=row["created"],
-        token=row["token"],
-        outcome=row["outcome"],
-    )
 
 
 def evidence_values(evidence: Evidence) -> Values:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -32,6 +33,9 @@ metadata = MetaData(
     }
 )
 
+_EMPTY = text("''")
+_NO_CUSTOM = text("""'["", "", ""]'""")
+
 # SQLite numbers rows by itself only in a column that is declared INTEGER to the letter.
 _ORD = BigInteger().with_variant(Integer, "sqlite")
 
@@ -40,11 +44,18 @@ users = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("name", Text, nullable=False),
+    Column("name_folded", Text, nullable=False, index=True, server_default=_EMPTY),
     Column("email", Text, nullable=False),
     Column("email_folded", Text, nullable=False, index=True),
     Column("policy", Text, nullable=False),
     Column("mode", Text),
     Column("group", Text, nullable=False),
+    Column("directory", Text, nullable=False, server_default=_EMPTY),
+    Column("anonymous", Boolean, nullable=False, server_default=false()),
+    Column("language", Text, nullable=False, server_default=_EMPTY),
+    Column("custom", Text, nullable=False, server_default=_NO_CUSTOM),
+    Column("account", Text, nullable=False, server_default=_EMPTY),
+    Index("ix_users_group", "group", "id"),
 )
 
 batches = Table(
@@ -62,6 +73,9 @@ batches = Table(
     Column("simulated", Boolean, nullable=False),
     Column("created", Double, nullable=False),
     Column("started", Double),
+    Column("generic", Integer, nullable=False, server_default=text("0")),
+    Column("prefix", Text, nullable=False, server_default=_EMPTY),
+    Column("naming", Text, nullable=False, server_default=text("'sequence'")),
 )
 
 # `holder`, `lease_until` and `fence` belong to the claim, not to the journey: a move never writes them.
@@ -132,6 +146,7 @@ phones = Table(
     Column("label_kind", Text),
     Column("label", Text),
     Column("reason", Text, nullable=False),
+    Column("returned", Double),
     Index("ix_phones_batch", "batch", "place"),
     Index("ix_phones_place", "place"),
 )
@@ -154,6 +169,34 @@ devices = Table(
     Column("android", Text, nullable=False),
     Column("enrolled", Double),
     Column("simulated", Boolean, nullable=False),
+    Index("ix_devices_serial", "serial"),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("version", Integer, nullable=False, autoincrement=False),
+    Column("document", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("pushed", Double),
+    PrimaryKeyConstraint("name", "version"),
+)
+
+# What leads know about phone models, and which language an account of this machine reads.
+notes = Table(
+    "notes",
+    metadata,
+    Column("model", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("language", Text, nullable=False),
 )
 
 effects = Table(

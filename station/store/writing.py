@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import cache
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from station.domain.enrollment import Enrollment, JourneyEvent
@@ -25,11 +25,16 @@ def write(connection: Connection, change: Change, *, bench: str, at: float) -> t
     _replace(connection, schema.users, [rows.user_values(user) for user in change.users])
     _replace(connection, schema.batches, [rows.batch_values(batch) for batch in change.batches])
     _insert(connection, schema.enrollments, [rows.enrollment_values(new) for new in change.enrollments])
+    if change.forget:
+        connection.execute(delete(schema.users).where(schema.users.c.id.in_(change.forget)))
     drafts = [_move(connection, moved, event) for moved, event in change.moves]
-    _replace(connection, schema.attempts, [rows.attempt_values(attempt) for attempt in change.attempts])
-    _replace(connection, schema.phones, [rows.phone_values(phone) for phone in change.phones])
+    _replace(connection, schema.attempts, [rows.plain_values(attempt) for attempt in change.attempts])
+    _replace(connection, schema.phones, [rows.plain_values(phone) for phone in change.phones])
     _replace(connection, schema.devices, [rows.device_values(device) for device in change.devices])
-    _replace(connection, schema.effects, [rows.effect_values(effect) for effect in change.effects])
+    _replace(connection, schema.policies, [rows.plain_values(policy) for policy in change.policies])
+    _replace(connection, schema.notes, [rows.plain_values(note) for note in change.notes])
+    _replace(connection, schema.preferences, [rows.plain_values(one) for one in change.preferences])
+    _replace(connection, schema.effects, [rows.plain_values(effect) for effect in change.effects])
     drafts += [_fact(connection, fact) for fact in change.facts]
     drafts += [_filed(connection, piece) for piece in change.evidence]
     _insert(connection, schema.evidence, [rows.evidence_values(piece) for piece in change.evidence])
@@ -98,13 +103,13 @@ def _upsert(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
     statement: sqlite.Insert | postgresql.Insert = sqlite.insert(table)
     if dialect == "postgresql":
         statement = postgresql.insert(table)
-    key = "name" if table is schema.devices else "id"
-    fresh = {column.name: statement.excluded[column.name] for column in table.c if column.name not in {key, "ord"}}
-    return statement.on_conflict_do_update(index_elements=[key], set_=fresh)
+    keys = ["id"] if "id" in table.c else [column.name for column in table.primary_key]
+    fresh = {column.name: statement.excluded[column.name] for column in table.c if column.name not in {*keys, "ord"}}
+    return statement.on_conflict_do_update(index_elements=keys, set_=fresh)
 
 
 def _check(table: Table, new: Iterable[rows.Values]) -> None:
     for values in new:
         for column, value in values.items():
-            if isinstance(value, str):
+            if isinstance(value, str) and not value.isascii():
                 check_text(value, f"{table.name}.{column}")

@@ -15,15 +15,17 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 # files that read better whole, and why
 LONG_FILES = {
-    "station/wire.py": "the whole vocabulary of the wire in one place",
-    "station/ports.py": "all ports side by side, with the values that they carry",
     "station/domain/enrollment.py": "the journey: its values, its table, its one function",
 }
 LONG_FUNCTIONS: dict[str, str] = {
     "station/cli/demo.py:demo": "its parameters are the command's options",
 }
 # each function is one row or one query, named as in station.ports, where its meaning stands
-NAMED_BY_PORT = {"station/store/rows.py", "station/store/reading.py", "station/store/migrations/versions/first.py"}
+NAMED_BY_PORT = {
+    "station/store/rows.py",
+    "station/store/reading.py",
+    *(f"station/store/migrations/versions/{name}.py" for name in ("first", "second")),
+}
 FORBIDDEN_NAMES = ("utils", "helpers", "common", "manager", "misc")
 SECRET_WORDS = re.compile(r"(pypi\.org|pythonhosted|index-url|extra-index|/root/|/work/|/home/[a-z])", re.IGNORECASE)
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from station.domain.errors import BadLabel
-from station.domain.identity import Label, luhn, read_label
+from station.domain.identity import Label, luhn, read_label, row_name
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=200)
 IMEI = "490154203237518"  # the example of 3GPP TS 23.003, annex B
@@ -135,3 +135,17 @@ def test_fifteen_digits_are_an_imei_or_nothing(text: str) -> None:
     else:
         with pytest.raises(BadLabel):
             read_label(text)
+
+
+@pytest.mark.parametrize(
+    ("naming", "known", "name"),
+    [
+        ("sequence", {"serial": "SN1", "day": "2026-11-22"}, "DEMO-7"),
+        ("serial", {"serial": "SN1"}, "DEMO-SN1"),
+        ("serial", {}, "DEMO-7"),
+        ("date", {"day": "2026-11-22"}, "DEMO-2026-11-22-7"),
+        ("date", {}, "DEMO-7"),
+    ],
+)
+def test_a_row_of_a_generic_batch_is_called_by_what_is_known(naming: str, known: dict[str, str], name: str) -> None:
+    assert row_name("DEMO-", naming, 7, **known) == name

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from hardware.simulated import android
 from station.domain.errors import BadPayload
-from station.domain.payload import ADMIN, BUNDLE, PREFIX, TOKEN, Payload, parse, serialise, with_extras
+from station.domain.payload import ADMIN, BUNDLE, PREFIX, TOKEN, Link, Payload, parse, serialise, with_extras
 from station.domain.policy import Mode
 from station.domain.symbol import QUIET_ZONE, KnownSymbol, draw
 
@@ -268,3 +268,26 @@ def test_neighbours_with_other_key_orders_and_masks_differ_ten_times_more() -> N
     few, many = differing(one.modules, alike.modules).sum(), differing(one.modules, dealt.modules).sum()
     assert few < 0.05 * one.size**2
     assert many > 10 * few
+
+
+def test_another_agents_code_varies_where_it_is_told_to() -> None:
+    bundle = {"server": "https://console.example.org/enrollment", "who": {"id": "aB3dE6gH9jK2"}}
+    told = draw(Payload({ADMIN: "a/.B", BUNDLE: bundle}, varying=(BUNDLE, "who", "id")))
+    other = draw(Payload({ADMIN: "a/.B", BUNDLE: {**bundle, "who": {"id": "zZ9yY8xX7wW6"}}}), mask=told.mask)
+    same_mask = draw(Payload({ADMIN: "a/.B", BUNDLE: bundle}, varying=(BUNDLE, "who", "id")), mask=told.mask)
+    moved = differing(same_mask.modules, other.modules)
+    assert moved.any()
+    assert not (moved & ~varying(same_mask).ravel().astype(bool)).any()
+
+
+def test_without_being_told_the_longest_text_for_the_agent_counts() -> None:
+    symbol = draw(Payload({ADMIN: "a/.B", BUNDLE: {"short": "abc", "id": "aB3dE6gH9jK2"}}))
+    assert varying(symbol).any()
+
+
+def test_a_link_varies_in_its_token_alone() -> None:
+    base = "https://enterprise.google.com/android/enroll?et="
+    one, two = (draw(Link(base + token), mask=3) for token in ("ABCDEFGHIJKLMNOPQRST", "abcdefghijklmnopqrst"))
+    assert read(one) == (base + "ABCDEFGHIJKLMNOPQRST").encode()
+    assert not (differing(one.modules, two.modules) & ~varying(one).ravel().astype(bool)).any()
+    assert "ABCDEF" not in repr(Link(base + "ABCDEFGHIJKLMNOPQRST"))

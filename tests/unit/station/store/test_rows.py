@@ -13,7 +13,7 @@ from sqlalchemy import Table, insert, select
 
 from station.domain.enrollment import Attempt, Enrollment, Phone
 from station.domain.evidence import Device, Evidence
-from station.ports import Batch, Effect, Recorded, User
+from station.ports import Batch, Effect, ModelNote, Preference, Recorded, StoredPolicy, User
 from station.store import rows, schema
 from station.store.opening import open_memory
 
@@ -21,10 +21,13 @@ KINDS: dict[type, tuple[Table, Callable[[Any], rows.Values], Callable[[Any], obj
     User: (schema.users, rows.user_values, rows.user),
     Batch: (schema.batches, rows.batch_values, rows.batch),
     Enrollment: (schema.enrollments, rows.enrollment_values, rows.enrollment),
-    Attempt: (schema.attempts, rows.attempt_values, rows.attempt),
-    Phone: (schema.phones, rows.phone_values, rows.phone),
+    Attempt: (schema.attempts, rows.plain_values, rows.attempt),
+    Phone: (schema.phones, rows.plain_values, rows.phone),
     Device: (schema.devices, rows.device_values, rows.device),
-    Effect: (schema.effects, rows.effect_values, rows.effect),
+    StoredPolicy: (schema.policies, rows.plain_values, rows.policy),
+    ModelNote: (schema.notes, rows.plain_values, rows.note),
+    Preference: (schema.preferences, rows.plain_values, rows.preference),
+    Effect: (schema.effects, rows.plain_values, rows.effect),
     Evidence: (schema.evidence, rows.evidence_values, rows.evidence),
     Recorded: (schema.events, rows.recorded_values, rows.recorded),
 }

@@ -16,9 +16,14 @@ from station.store.database import open_database
 
 
 def made(connection: Connection) -> dict[str, list[str]]:
-    """Each table's and index's own statement, its parts in any order: an index that lost its WHERE or DESC shows."""
-    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%alembic%'")
-    return {name: sorted(part.strip(" \t,") for part in sql.split("\n")) for name, sql in rows}
+    """Each table as SQLite understood it, whatever its columns' order; each index's own statement: one that lost its WHERE shows."""
+    rows = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%alembic%'")
+    return {name: sorted(_facts(connection, name)) if kind == "table" else [str(sql)] for kind, name, sql in rows.fetchall()}
+
+
+def _facts(connection: Connection, table: str) -> list[str]:
+    asked = (("table_info", 1), ("foreign_key_list", 2), ("index_list", 1))
+    return [f"{what} {row[skip:]}" for what, skip in asked for row in connection.exec_driver_sql(f"PRAGMA {what}({table})")]
 
 
 def test_migrations_make_the_tables_of_the_schema(tmp_path: Path) -> None:
@@ -51,7 +56,7 @@ def test_no_column_has_room_for_a_secret_and_names_live_in_one_table() -> None:
     secrets = {"value", "secret", "password", "content", "code", "qr", "symbol", "matrix", "payload", "extras", "picture", "key"}
     assert not {column for column in columns if secrets & set(column[1].split("_"))} - {("attempts", "key_order")}
     personal = {"name", "email", "email_folded", "group"}
-    assert {table for table, column in columns if column in personal} == {"users", "batches", "devices"}
+    assert {table for table, column in columns if column in personal} == {"users", "batches", "devices", "policies"}
     assert not [key for table in schema.metadata.tables.values() for key in table.foreign_keys if key.column.table is schema.users]
 
 

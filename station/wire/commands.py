@@ -1,0 +1,108 @@
+"""All commands, and who may give them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from station.wire.camera import Calibrate, ForgetScreen, SelfTest, TeachScreen
+from station.wire.codes import PutNote, ReturnDevice, SetLanguage, ShowCode
+from station.wire.messages import ROLES, Message, Role
+from station.wire.orders import (
+    AnswerQuestion,
+    AttestScan,
+    CreateBatch,
+    DeclareStandEmpty,
+    EnterLabel,
+    FailUnit,
+    HoldUnit,
+    PauseBatch,
+    ReleaseHold,
+    RetryUnit,
+    SetAside,
+    SkipUnit,
+    StartBatch,
+)
+from station.wire.people import AssignUsers, CompareUsers, EditUser, ImportUsers, InviteUsers, RemoveUser
+from station.wire.policies import PushPolicy, PutPolicy
+from station.wire.prepared import ConfirmDevice, PurgeCodes, PutCodes, PutDevices
+
+Command = Annotated[
+    ImportUsers
+    | CreateBatch
+    | StartBatch
+    | PauseBatch
+    | EnterLabel
+    | AnswerQuestion
+    | AttestScan
+    | SetAside
+    | RetryUnit
+    | ReleaseHold
+    | HoldUnit
+    | SkipUnit
+    | FailUnit
+    | DeclareStandEmpty
+    | SelfTest
+    | Calibrate
+    | TeachScreen
+    | ForgetScreen
+    | CompareUsers
+    | EditUser
+    | AssignUsers
+    | RemoveUser
+    | InviteUsers
+    | PutPolicy
+    | PushPolicy
+    | ShowCode
+    | ReturnDevice
+    | SetLanguage
+    | PutNote
+    | PutCodes
+    | PurgeCodes
+    | PutDevices
+    | ConfirmDevice,
+    Field(discriminator="command"),
+]
+COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
+
+LEAST_ROLE: dict[type[Message], Role] = {
+    ImportUsers: "admin",
+    CreateBatch: "admin",
+    StartBatch: "operator",
+    PauseBatch: "operator",
+    EnterLabel: "operator",
+    AnswerQuestion: "operator",
+    AttestScan: "operator",
+    SetAside: "operator",
+    RetryUnit: "operator",
+    ReleaseHold: "operator",
+    HoldUnit: "operator",
+    SkipUnit: "lead",
+    FailUnit: "lead",
+    DeclareStandEmpty: "operator",
+    SelfTest: "operator",
+    Calibrate: "lead",
+    TeachScreen: "lead",
+    ForgetScreen: "lead",
+    CompareUsers: "admin",
+    EditUser: "admin",
+    AssignUsers: "admin",
+    RemoveUser: "admin",
+    InviteUsers: "admin",
+    PutPolicy: "admin",
+    PushPolicy: "admin",
+    ShowCode: "admin",
+    ReturnDevice: "lead",
+    SetLanguage: "operator",
+    PutNote: "lead",
+    PutCodes: "admin",
+    PurgeCodes: "admin",
+    PutDevices: "lead",
+    ConfirmDevice: "operator",  # the batch says whose word counts
+}
+
+
+def may(role: Role, command: Message) -> bool:
+    """Whether `role` is at least the command's least role."""
+    return ROLES.index(role) >= ROLES.index(LEAST_ROLE[type(command)])
