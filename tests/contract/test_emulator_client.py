@@ -118,7 +118,7 @@ def test_a_method_outside_the_stand_in_is_501_for_the_client() -> None:
         for request in (
             api.devices().delete(name=f"{HOME}/devices/d"),
             api.devices().issueCommand(name=f"{HOME}/devices/d", body={"type": "REBOOT"}),
-            api.patch(name=HOME, body={}),
+            api.delete(name=HOME),
         ):
             assert refusal(request).resp.status == 501
 

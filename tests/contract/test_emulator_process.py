@@ -28,3 +28,19 @@ def test_announces_its_address_serves_and_ends_on_a_signal(ending: signal.Signal
             assert (process.returncode, errors) == (0, "")
         finally:
             process.kill()
+
+
+def test_a_subscription_that_it_was_given_is_there_from_the_start() -> None:
+    name = "projects/p/subscriptions/bench-1"
+    program = f"from station.emm.emulator import run; run(0, subscription={name!r})"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().strip()
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            with opener.open(f"{url}/v1/{name}", timeout=10) as response:
+                assert json.load(response)["topic"] == "projects/p/topics/bench-1"
+            with opener.open(f"{url}/v1/enterprises/LC00sixtap", timeout=10) as response:
+                assert json.load(response)["pubsubTopic"] == "projects/p/topics/bench-1"
+        finally:
+            process.kill()

@@ -130,7 +130,7 @@ def at_the_station(folder: Path, scenario: Scenario) -> None:
 async def started(station: Station, *names: str) -> str:
     rows = tuple(wire.UserRow(name=name, email=f"{name.lower()}@example.org") for name in names)
     await station.order(wire.ImportUsers(rows=rows))
-    batch: str = (await station.order(wire.CreateBatch(name="Monday", attestation="operator")))["facts"]["batch"]
+    batch: str = (await station.order(wire.CreateBatch(name="Monday", policy="default", attestation="operator")))["facts"]["batch"]
     await station.order(wire.StartBatch(batch=batch))
     await station.until(lambda status: status["parts"]["display"]["state"] == "ok")
     await station.order(wire.DeclareStandEmpty())
@@ -242,7 +242,7 @@ def test_the_client_asks_and_orders_as_a_person_would(tmp_path: Path) -> None:
             assert (await client.status()).step.id == "no_batch"
             done = await client.command(wire.ImportUsers(rows=tuple(wire.UserRow(name=f"User {n}") for n in range(5))))
             assert (done.facts["added"], done.facts["changed"]) == (5, 0)
-            made = await client.command(wire.CreateBatch(name="B", users=tuple(done.facts["users"][::-1])))
+            made = await client.command(wire.CreateBatch(name="B", policy="default", users=tuple(done.facts["users"][::-1])))
             assert [one.id for one in await client.batches()] == [made.facts["batch"]]
             assert await client.batch("B") == (await client.batches())[0]
             page = await client.units("B", limit=2)
@@ -253,7 +253,7 @@ def test_the_client_asks_and_orders_as_a_person_would(tmp_path: Path) -> None:
             story = await client.unit(rest.items[0].enrollment)
             assert (story.unit, story.attempts, story.device) == (rest.items[0], (), None)
             health, head = await client.health(), await client.head()
-            assert (health.head, head.seq, health.simulated) == (head, 2, True)
+            assert (health.head, head.seq, health.simulated) == (head, 3, True)
             with pytest.raises(Refused) as caught:
                 await client.command(wire.StartBatch(batch="C"))
             assert caught.value.problem == wire.Problem(

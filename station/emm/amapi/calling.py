@@ -1,4 +1,4 @@
-"""Asynchronous calls to the Android Management API: in threads, within the budget, tried again where that may help."""
+"""Asynchronous calls to Google's APIs: in threads, within the budget, tried again where that may help."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from station.emm.amapi.records import next_page
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
 
-    from station.emm.amapi.transport import Answer, Transport
+    from station.emm.amapi.transport import Answer, Api, Transport
 
 PAGE_SIZE = 100  # the largest that Google serves (Android Management API reference, devices.list)
 THREADS = 8
@@ -33,21 +33,24 @@ _log = logging.getLogger(__name__)
 class Caller:
     """Calls methods by names such as `devices.list`; every failure leaves as one readable SixtapError.
 
-    `calls` counts the calls sent, by method. The client library is loaded by the first call, in its thread.
+    `subject`: the resource that errors are about, an enterprise or a subscription. `calls` counts the calls sent, by method. The
+    client library is loaded by the first call, in its thread.
     """
 
     def __init__(
         self,
-        enterprise: str,
+        subject: str,
         endpoint: str,
         credentials: Credentials,
         *,
         budgets: Mapping[str, Budget],
         timeout: float,
         random: Random,
+        api: Api = "androidmanagement",
     ) -> None:
         self.calls: Counter[str] = Counter()
-        self._enterprise = enterprise
+        self._subject = subject
+        self._api: Api = api
         self._endpoint = endpoint
         self._credentials = credentials
         self._budgets = budgets
@@ -88,7 +91,7 @@ class Caller:
         """Every page of a collection of the enterprise."""
         token: str | None = None
         while True:
-            page = await self.call(method, parent=self._enterprise, pageSize=PAGE_SIZE, pageToken=token, fields=fields)
+            page = await self.call(method, parent=self._subject, pageSize=PAGE_SIZE, pageToken=token, fields=fields)
             yield page
             token = next_page(page)
             if not token:
@@ -96,11 +99,23 @@ class Caller:
 
     def readable(self, fault: Fault, method: str) -> SixtapError:
         """What `fault` means to a person when `method` was called."""
-        return readable(fault, method, enterprise=self._enterprise, host=self._endpoint)
+        return readable(fault, method, subject=self._subject, host=self._endpoint)
 
     async def close(self) -> None:
         """Wait for calls that are under way, at most as long as the timeout."""
         await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
+
+    async def hang_up(self) -> None:
+        """The same, but calls that are under way are broken off at once."""
+        await asyncio.get_running_loop().run_in_executor(None, self._break_off)
+
+    def _break_off(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        with self._loading:
+            transport = self._transport
+        if transport is not None:
+            transport.hang_up()
+        self._threads.shutdown()
 
     async def _patiently(self, method: str, arguments: dict[str, object]) -> Answer:
         retrying = AsyncRetrying(
@@ -119,12 +134,17 @@ class Caller:
         self.calls[method] += 1
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: self._loaded().call(method, arguments))
 
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds that the service's clock is ahead of this machine's, as its newest answer told; None before any did."""
+        return self._transport.clock_offset if self._transport is not None else None
+
     def _loaded(self) -> Transport:
         with self._loading:
             if self._transport is None:
                 from station.emm.amapi.transport import Transport  # takes a second on a Pi, so not before it is needed
 
-                self._transport = Transport(self._credentials, self._endpoint, self._timeout)
+                self._transport = Transport(self._credentials, self._endpoint, self._timeout, self._api)
             return self._transport
 
     def _pause(self, state: RetryCallState) -> float:

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 
 # Android Management API reference, authorization scopes.
 SCOPE = "https://www.googleapis.com/auth/androidmanagement"
+# Pub/Sub reference, subscriptions.pull, authorization scopes.
+PUBSUB_SCOPE = "https://www.googleapis.com/auth/pubsub"
 
 _NEW_KEY = "Make a new JSON key for the service account in the Google Cloud console (IAM, Service Accounts, Keys)."
 
 
-def load_credentials(key: Path | bytes | None, *, endpoint: str | None = None) -> Credentials:
+def load_credentials(key: Path | bytes | None, *, endpoint: str | None = None, hearing: bool = False) -> Credentials:
     """Credentials from a service account's key file (its path, or its content as bytes).
 
-    None gives anonymous credentials, which only a loopback `endpoint` gets. Raises ConfigurationError; nothing of the key's content
+    None gives anonymous credentials, which only a loopback `endpoint` gets. `hearing`: for Pub/Sub alone, instead of for the
+    Android Management API alone. Raises ConfigurationError; nothing of the key's content
     is ever in its text.
     """
     if key is None:
@@ -32,7 +35,7 @@ def load_credentials(key: Path | bytes | None, *, endpoint: str | None = None) -
     from google.oauth2.service_account import Credentials as ServiceAccountCredentials  # slow to import: only when needed
 
     try:
-        made: Credentials = ServiceAccountCredentials.from_service_account_info(info, scopes=[SCOPE])  # type: ignore[no-untyped-call]  # the library publishes no types
+        made: Credentials = ServiceAccountCredentials.from_service_account_info(info, scopes=[PUBSUB_SCOPE if hearing else SCOPE])  # type: ignore[no-untyped-call]  # the library publishes no types
         return made
     except (ValueError, TypeError, AttributeError):
         # Raised from nothing: the cause could quote the key.

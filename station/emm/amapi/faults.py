@@ -59,9 +59,7 @@ class _Row:
 
 _NETWORK = "Check this bench's network cable or Wi-Fi, and its DNS server."
 _BETWEEN = "Check whether a proxy or a captive portal stands between this bench and Google."
-_ROLE = (
-    "Grant the service account the role Android Management User (roles/androidmanagement.user) in the project that owns {enterprise}."
-)
+_ROLE = "Grant the service account the role Android Management User (roles/androidmanagement.user) in the project that owns {subject}."
 
 _ROWS: dict[Kind, _Row] = {
     "unknown_host": _Row(ServiceUnreachable, True, "the address of {host} cannot be found.", _NETWORK),
@@ -115,11 +113,11 @@ _ROWS: dict[Kind, _Row] = {
         "the credentials do not cover the Android Management API (403).",
         "Use a service account's key; its scope is https://www.googleapis.com/auth/androidmanagement.",
     ),
-    "forbidden": _Row(ServiceRefused, False, "the key may not manage {enterprise} (403: {detail}).", _ROLE),
+    "forbidden": _Row(ServiceRefused, False, "the key may not manage {subject} (403: {detail}).", _ROLE),
     "not_found": _Row(
         ServiceRefused,
         False,
-        "the service knows no {enterprise} (404).",
+        "the service knows no {subject} (404).",
         "Check the configured enterprise name, and that the key's project owns it.",
     ),
     "rejected": _Row(WrongUse, False, "the service rejects it ({status}: {detail}).", "Correct what it names and try again."),
@@ -144,6 +142,40 @@ _OF_METHOD: dict[tuple[str, Kind], _Row] = {
     ),
 }
 
+_SUBSCRIPTIONS: dict[Kind, _Row] = {
+    "quota": _Row(QuotaExceeded, True, "Pub/Sub asks for fewer calls ({detail}).", "Look at the project's quotas of Pub/Sub."),
+    "api_disabled": _Row(
+        ServiceRefused,
+        False,
+        "Pub/Sub is not enabled in the subscription's project (403).",
+        "Enable the Cloud Pub/Sub API in the Google Cloud console (APIs and Services, Library), then wait a few minutes.",
+    ),
+    "scope": _Row(
+        ServiceRefused,
+        False,
+        "the credentials do not cover Pub/Sub (403).",
+        "Use a service account's key; its scope is https://www.googleapis.com/auth/pubsub.",
+    ),
+    "forbidden": _Row(
+        ServiceRefused,
+        False,
+        "the key may not pull from {subject} (403: {detail}).",
+        "Grant the service account the role Pub/Sub Subscriber (roles/pubsub.subscriber) on this subscription.",
+    ),
+    "not_found": _Row(
+        ServiceRefused,
+        False,
+        "there is no {subject} (404).",
+        "Correct its name, or make it anew: one that nobody uses for 31 days is deleted unless it was made to never expire.",
+    ),
+    "rejected": _Row(
+        ServiceRefused,
+        False,
+        "Pub/Sub rejects it ({status}: {detail}).",
+        "Check that {subject} is a pull subscription, and that its topic is still there.",
+    ),
+}
+
 _UNCERTAIN = _Row(
     MintUncertain,
     False,
@@ -161,15 +193,19 @@ _DOING = {
     "enrollmentTokens.delete": "Revoking the enrollment token failed",
     "devices.list": "Listing the devices failed",
     "devices.get": "Reading the device failed",
+    "subscriptions.pull": "Listening for notifications failed",
+    "subscriptions.acknowledge": "Acknowledging notifications failed",
 }
 
 
-def readable(fault: Fault, method: str, *, enterprise: str, host: str) -> SixtapError:
+def readable(fault: Fault, method: str, *, subject: str, host: str) -> SixtapError:
     """The one error that tells a person what `fault` means for `method`, a key such as `devices.list`."""
     row = _OF_METHOD.get((method, fault.kind)) or _ROWS[fault.kind]
+    if method.startswith("subscriptions."):
+        row = _SUBSCRIPTIONS.get(fault.kind, row)
     if method == "enrollmentTokens.create" and fault.maybe_done:
         row = _UNCERTAIN
-    facts = {"enterprise": enterprise, "host": host, "status": fault.status, "detail": fault.detail or "no reason given"}
+    facts = {"subject": subject, "host": host, "status": fault.status, "detail": fault.detail or "no reason given"}
     return row.error(f"{_DOING[method]}: {row.said.format(**facts)}", row.remedy.format(**facts))
 
 

@@ -20,11 +20,13 @@ DEVICE_FIELDS = (
 )
 DEVICE_PAGE_FIELDS = f"nextPageToken,devices({DEVICE_FIELDS})"
 ORDERED_FIELDS = "name,expirationTimestamp"
-CODE_FIELDS = "qrCode,expirationTimestamp"
+CODE_FIELDS = "qrCode,value,expirationTimestamp"
 TOKEN_PAGE_FIELDS = f"nextPageToken,enrollmentTokens({ORDERED_FIELDS})"  # without the secrets of other systems' tokens
 POLICY_VERSION_FIELDS = "name,version"
 POLICY_PAGE_FIELDS = f"nextPageToken,policies({POLICY_VERSION_FIELDS})"
 
+# Opens Android Device Policy's work profile setup on a phone in use (Android Management API, "Provision devices", enrollment link).
+ENROLLMENT_LINK = "https://enterprise.google.com/android/enroll?et="
 LONGEST_REFERENCE = 1024  # characters of additionalData
 SHORTEST_LIFETIME = 60  # seconds
 
@@ -39,7 +41,7 @@ _ANDROID_OF_LEVEL = {
 def token_body(order: TokenOrder, policy_name: str) -> dict[str, object]:
     """What `enrollmentTokens.create` is sent. `policy_name` is the policy's full resource name."""
     return {
-        "oneTimeOnly": True,
+        "oneTimeOnly": order.uses == 1,
         "additionalData": order.reference,
         "allowPersonalUsage": ALLOW_PERSONAL_USAGE[order.mode],
         "policyName": policy_name,

@@ -16,7 +16,7 @@ from station.emm.amapi.calling import Caller
 from station.emm.amapi.credentials import checked_endpoint, checked_fit
 from station.emm.amapi.faults import Fault
 from station.emm.amapi.pacing import Budget, walk_interval
-from station.ports import Capabilities, Code, PolicyVersion, Token, TokenOrder
+from station.ports import Capabilities, Code, Condition, PolicyVersion, Token, TokenOrder
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
@@ -63,7 +63,9 @@ class AndroidManagementService:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(mints=self._minting, single_use=True, reports_token=True, reports_serial=True, simulated=self._simulated)
+        return Capabilities(
+            mints=self._minting, single_use=True, reports_token=True, reports_serial=True, simulated=self._simulated, generic=True
+        )
 
     @property
     def calls(self) -> Counter[str]:
@@ -77,6 +79,11 @@ class AndroidManagementService:
     async def check(self) -> None:
         """One cheap call: it returns when key, enterprise and the way to Google are in order, else it raises what is not."""
         await self._caller.call("policies.list", parent=self.enterprise, pageSize=1, fields=records.POLICY_PAGE_FIELDS)
+
+    async def condition(self, users: Sequence[str]) -> Condition:
+        """Google tells nobody how many devices a project has left."""
+        await self.check()
+        return Condition(offset=self._caller.clock_offset)
 
     async def close(self) -> None:
         """Wait for calls that are under way, at most as long as the timeout."""
@@ -112,7 +119,8 @@ class AndroidManagementService:
         content, expires = answer.get("qrCode"), records.timestamp(answer.get("expirationTimestamp"))
         if not isinstance(content, str) or not content or expires is None:
             raise TokenGone(f"The service gives no QR content for {name}.", "Requeue the user for a fresh code.")
-        return Code(content, expires)
+        value = records.text(answer.get("value"))
+        return Code(content, expires, records.ENROLLMENT_LINK + value if value else "")
 
     async def tokens(self) -> AsyncIterator[Sequence[Token]]:
         """All active tokens of the enterprise, whoever made them, a page at a time; names and expiry only."""

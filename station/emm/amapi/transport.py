@@ -8,11 +8,15 @@ from __future__ import annotations
 import http.client
 import logging
 import os
+import socket
 import ssl
-from collections.abc import Mapping
-from contextlib import closing
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import google_auth_httplib2
 import googleapiclient.discovery
@@ -27,14 +31,21 @@ from station.emm.amapi.faults import Fault
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
 
+Api = Literal["androidmanagement", "pubsub"]
+
 # All that the bench ever asks of Google. Nothing in this list can change, lock or wipe a device.
-METHODS = frozenset(
-    {
-        "policies.patch", "policies.get", "policies.list",
-        "enrollmentTokens.create", "enrollmentTokens.get", "enrollmentTokens.list", "enrollmentTokens.delete",
-        "devices.list", "devices.get",
-    }
-)  # fmt: skip
+METHODS: Mapping[Api, frozenset[str]] = {
+    "androidmanagement": frozenset(
+        {
+            "policies.patch", "policies.get", "policies.list",
+            "enrollmentTokens.create", "enrollmentTokens.get", "enrollmentTokens.list", "enrollmentTokens.delete",
+            "devices.list", "devices.get",
+        }
+    ),
+    "pubsub": frozenset({"subscriptions.pull", "subscriptions.acknowledge"}),
+}  # fmt: skip
+_ROOT: Mapping[Api, str] = {"androidmanagement": "enterprises", "pubsub": "projects"}
+_WAITING = frozenset({"subscriptions.pull"})  # answered when there is something to say
 
 # The last four are what the client library trips with over answers that are JSON, but not Google's.
 _FAILURES = (
@@ -44,20 +55,28 @@ _FAILURES = (
 
 Answer = dict[str, object]
 
+_AGAIN = 0.05  # seconds
+
 _log = logging.getLogger(__name__)
 
 
 class Transport:
-    """The Android Management API at `endpoint`, a URL. Any thread may call at any time; nothing is left open between calls."""
+    """One of Google's APIs at `endpoint`, a URL. Any thread may call at any time; nothing is left open between calls."""
 
-    def __init__(self, credentials: Credentials, endpoint: str, timeout: float) -> None:
+    def __init__(self, credentials: Credentials, endpoint: str, timeout: float, api: Api = "androidmanagement") -> None:
         # The library logs whole error bodies, and those can quote what was sent.
         logging.getLogger("googleapiclient.http").setLevel(logging.ERROR)
         self._credentials = credentials
         self._timeout = timeout
         self._proxy = _proxy(endpoint)
+        self._methods = METHODS[api]
+        self._root = _ROOT[api]
+        self._changed = threading.Condition()
+        self._open: set[_Once] = set()
+        self._over = False
+        self.clock_offset: float | None = None  # seconds that the service's clock is ahead of this machine's
         self._api: Any = googleapiclient.discovery.build(
-            "androidmanagement",
+            api,
             "v1",
             http=httplib2.Http(proxy_info=None),
             static_discovery=True,
@@ -73,6 +92,14 @@ class Transport:
         """
         request = self._request(method, arguments)
         body = arguments.get("body")
+        try:
+            return self._signed(request, body)
+        except Fault as fault:
+            if method in _WAITING and _nothing_came(fault):
+                return {}
+            raise
+
+    def _signed(self, request: Any, body: object) -> Answer:
         self._sign(request)
         try:
             return self._send(request, body)
@@ -82,18 +109,27 @@ class Transport:
         self._sign(request, anew=True)
         return self._send(request, body)
 
+    def hang_up(self) -> None:
+        """End every call that is under way, whatever it waits for; from now on calls fail. Returns when the last one has ended."""
+        with self._changed:
+            self._over = True
+            while self._open:
+                for connection in self._open:
+                    connection.hang_up()
+                self._changed.wait(_AGAIN)  # a connection that is being made cannot be ended before it is there
+
     def _request(self, method: str, arguments: Mapping[str, object]) -> Any:
-        if method not in METHODS:
+        if method not in self._methods:
             raise ValueError(f"{method} is not among the calls that this service makes")
         collection, verb = method.split(".")
-        resource = getattr(self._api.enterprises(), collection)()
+        resource = getattr(getattr(self._api, self._root)(), collection)()
         return getattr(resource, verb)(**arguments)
 
     def _sign(self, request: Any, *, anew: bool = False) -> None:
         """Add the access token, fetching one if need be: a failure here is no failure of the call, which was not sent."""
         credentials: Any = self._credentials
         try:
-            with closing(self._connection()) as connection:
+            with self._connection() as connection:
                 fetch = google_auth_httplib2.Request(connection)
                 if anew:
                     credentials.refresh(fetch)
@@ -105,7 +141,7 @@ class Transport:
 
     def _send(self, request: Any, body: object) -> Answer:
         try:
-            with closing(self._connection()) as connection:
+            with self._connection() as connection:
                 answer = request.execute(http=connection, num_retries=0)
         except _FAILURES as error:
             fault = diagnose(error, body)
@@ -117,8 +153,29 @@ class Transport:
         # Raised outside of the handler: a chained cause would bring the raw answer into every traceback.
         raise fault
 
-    def _connection(self) -> _Once:
-        return _Once(httplib2.Http(timeout=self._timeout, proxy_info=self._proxy))
+    @contextmanager
+    def _connection(self) -> Iterator[_Once]:
+        once = _Once(httplib2.Http(timeout=self._timeout, proxy_info=self._proxy))
+        with self._changed:
+            if self._over:
+                raise ConnectionAbortedError("the line was hung up")
+            self._open.add(once)
+        try:
+            yield once
+        finally:
+            once.close()
+            with self._changed:
+                self.clock_offset = _ahead(once.date, self.clock_offset)
+                self._open.discard(once)
+                self._changed.notify_all()
+
+
+def _ahead(date: str, before: float | None) -> float | None:
+    """How far the service's clock is ahead, by what its answer said of the time; as before where it said nothing readable."""
+    try:
+        return parsedate_to_datetime(date).timestamp() - time.time()
+    except (ValueError, TypeError):
+        return before
 
 
 class _Once:
@@ -131,10 +188,21 @@ class _Once:
     def __init__(self, connections: httplib2.Http) -> None:
         connections.follow_redirects = False  # the API sends nobody elsewhere; a captive portal does
         self._connections = connections
+        self.date = ""  # the service's clock, as its answer told it (RFC 9110, 6.6.1)
 
     def request(self, uri: str, method: str = "GET", **rest: Any) -> Any:
         kind = _HttpsOnce if uri.startswith("https:") else _HttpOnce
-        return self._connections.request(uri, method, connection_type=kind, **rest)
+        answer, content = self._connections.request(uri, method, connection_type=kind, **rest)
+        self.date = answer.get("date", "")
+        return answer, content
+
+    def hang_up(self) -> None:
+        """End the call from another thread: whoever reads finds the end."""
+        for connection in list(self._connections.connections.values()):
+            if connection.sock is not None:
+                with suppress(OSError):  # it ended by itself
+                    # The plain socket's own: TLS would take the session from the thread that is reading.
+                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
 
     def close(self) -> None:
         self._connections.close()
@@ -166,6 +234,11 @@ class _HttpsOnce(_SendsOnce, httplib2.HTTPSConnectionWithTimeout):  # type: igno
         # In place of httplib2's own, which reads every certificate authority anew for each connection: a fifth of a second on a Pi.
         self.proxy_info = proxy_info("https") if callable(proxy_info) else proxy_info
         http.client.HTTPSConnection.__init__(self, host, timeout=timeout, context=_trusting(httplib2.CA_CERTS))
+
+
+def _nothing_came(fault: Fault) -> bool:
+    """The wait for an answer ended without one: here (the request was sent), or at the service (504)."""
+    return fault.status == http.client.GATEWAY_TIMEOUT or (fault.kind == "timeout" and fault.maybe_done)
 
 
 @cache

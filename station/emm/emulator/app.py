@@ -59,7 +59,7 @@ async def _performed(request: web.Request, route: Route, name: str, entry: Entry
         entry.reference = asked.reference()
         if fault.status is not None:
             raise planted(fault.status)
-        response = _written(200, emulator.answer(asked), asked)
+        response = _written(200, await emulator.answer_in_time(asked), asked)
     except ApiError as error:
         response = _refusal(error)
     entry.status = response.status

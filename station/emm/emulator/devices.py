@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any, Literal
 
 from .errors import ApiError, not_found
@@ -110,7 +111,7 @@ class Device:
 
 
 class Devices:
-    """All device records, in the order of enrollment. None is ever deleted."""
+    """All device records, in the order of enrollment. Only a phone itself can make its record go."""
 
     def __init__(self, enterprise: str, seeded: Seeded) -> None:
         self._enterprise = enterprise
@@ -118,6 +119,7 @@ class Devices:
         self._devices: list[Device] = []
         self._by_name: dict[str, Device] = {}
         self._names_by_serial: dict[str, list[str]] = {}
+        self._numbers = count()
 
     def __len__(self) -> int:
         return len(self._devices)
@@ -159,7 +161,7 @@ class Devices:
         now: datetime,
     ) -> Device:
         """A new record without a look at any token."""
-        number = len(self._devices)
+        number = next(self._numbers)
         management_mode, ownership = outcome
         hardware = {key: value for key, value in phone.hardware.items() if key != "imei"}
         if ownership == "PERSONALLY_OWNED" and phone.api_level >= SERIAL_HIDDEN_FROM:
@@ -186,6 +188,13 @@ class Devices:
         names.append(device.name)
         self._devices.append(device)
         self._by_name[device.name] = device
+        return device
+
+    def remove(self, name: str) -> Device:
+        """The record is gone; what it last was. Raises 404 for an unknown name."""
+        device = self.get(name)
+        self._devices.remove(device)
+        del self._by_name[name]
         return device
 
     def _enterprise_specific_id(self, serial: str) -> str:

@@ -1,6 +1,7 @@
-"""The discovery document: which methods the Android Management API has, and what they take.
+"""The discovery documents: which methods the Android Management API and Pub/Sub have, and what they take.
 
-Source: `androidmanagement.v1.json`, which the installed google-api-python-client carries and its own client is built from.
+Source: `androidmanagement.v1.json` and `pubsub.v1.json`, which the installed google-api-python-client carries and its own clients
+are built from.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, get_args
 
-DOCUMENT = "androidmanagement.v1.json"
+Api = Literal["androidmanagement", "pubsub"]
+APIS: tuple[Api, ...] = get_args(Api)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Method:
     request: str | None
     response: str
 
+    @property
+    def api(self) -> Api:
+        """Which one it belongs to."""
+        return "pubsub" if self.id.startswith("pubsub.") else "androidmanagement"
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -47,16 +54,17 @@ class DocumentMissing(RuntimeError):
 
 
 @cache
-def document() -> Document:
-    """Read the discovery document of the installed client (once for each process).
+def document(api: Api = "androidmanagement") -> Document:
+    """Read an API's discovery document of the installed client (once for each process).
 
     Raises DocumentMissing when a slimmed-down installation lost the file.
     """
+    name = f"{api}.v1.json"
     try:
-        text = files("googleapiclient.discovery_cache.documents").joinpath(DOCUMENT).read_text("utf-8")
+        text = files("googleapiclient.discovery_cache.documents").joinpath(name).read_text("utf-8")
     except (ModuleNotFoundError, FileNotFoundError) as error:
         raise DocumentMissing(
-            f"the emulator needs {DOCUMENT} of google-api-python-client, which is not installed: "
+            f"the emulator needs {name} of google-api-python-client, which is not installed: "
             "install the package again, or keep this file when its discovery documents are thinned out"
         ) from error
     raw = json.loads(text)
@@ -88,5 +96,6 @@ def _path_pattern(template: str, parameters: Mapping[str, Any]) -> re.Pattern[st
     """`v1/{+parent}/devices` and the parent's own pattern, as one pattern for the whole URL path."""
     parts = re.split(r"\{\+(\w+)\}", "/" + template)
     texts = [re.escape(text) for text in parts[::2]]
-    groups = [f"({parameters[name]['pattern'].strip('^$')})" for name in parts[1::2]]
+    # A resource's id holds no colon: what follows one is the method, as in `topics/T:getIamPolicy`.
+    groups = [f"({parameters[name]['pattern'].strip('^$').replace('[^/]', '[^/:]')})" for name in parts[1::2]]
     return re.compile("".join(text + group for text, group in zip(texts, [*groups, ""], strict=True)))

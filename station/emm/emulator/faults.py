@@ -1,4 +1,4 @@
-"""Planted faults: slow answers, error codes, connections that close before or after the work is done."""
+"""Planted faults: slow answers, error codes, connections that close before or after the work is done, notifications that go astray."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from .errors import Violation, invalid
 from .schema import Schemas
 from .seeded import Seeded
 
-Kind = Literal["latency", "status", "drop_before", "drop_after"]
+Kind = Literal["latency", "status", "drop_before", "drop_after", "duplicate", "garbage"]
 Drop = Literal["before", "after"]
+_OF_NOTIFICATIONS = {"latency", "drop_before", "duplicate", "garbage"}
 
 _SCHEMAS = Schemas(
     {
@@ -44,6 +45,8 @@ class Rule:
     method: a discovery id, "phones.enroll", "phones.report", or "*" for every method of the API (not the phones' routes).
     kind: "latency" waits `seconds` on the loop's clock; "status" answers `status` without doing anything; "drop_before" closes
     the connection unread; "drop_after" does the work and closes the connection unanswered.
+    method may also be "notifications.ENROLLMENT" or "notifications.STATUS_REPORT": then "latency" delivers `seconds` late,
+    "drop_before" never, "duplicate" twice, and "garbage" delivers what is no JSON.
     The first `skip` calls pass, then `times` calls fail (0: all of them), each with probability `chance`, drawn from the seed.
     """
 
@@ -58,22 +61,27 @@ class Rule:
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
             raise ValueError(f"fault kind {self.kind!r} is not one of {', '.join(get_args(Kind))}")
+        told = self.method.startswith("notifications.")
+        if (told and self.kind not in _OF_NOTIFICATIONS) or (not told and self.kind in {"duplicate", "garbage"}):
+            raise ValueError(f"fault kind {self.kind!r} cannot befall {self.method}")
         if not 400 <= self.status <= 599:
             raise ValueError(f"fault status {self.status} is no error: give 400 to 599")
         if not (0 <= self.seconds < float("inf") and 0 <= self.chance <= 1 and self.times >= 0 and self.skip >= 0):
             raise ValueError("a fault's seconds, times and skip must not be negative, and its chance lie between 0 and 1")
 
     def covers(self, method: str) -> bool:
-        return self.method == method or (self.method == "*" and method.startswith("androidmanagement."))
+        return self.method == method or (self.method == "*" and method.startswith(("androidmanagement.", "tinymdm.")))
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to one call: wait first, then at most one of an error code and a dropped connection."""
+    """What happens to one call or notification: wait first, then at most one of the others."""
 
     seconds: float = 0.0
     status: int | None = None
     drop: Drop | None = None
+    duplicate: bool = False
+    garbage: bool = False
 
 
 class Faults:
@@ -107,6 +115,8 @@ class Faults:
             return Fault(seconds)
         if other.kind == "status":
             return Fault(seconds, status=other.status)
+        if other.kind in {"duplicate", "garbage"}:
+            return Fault(seconds, duplicate=other.kind == "duplicate", garbage=other.kind == "garbage")
         return Fault(seconds, drop="before" if other.kind == "drop_before" else "after")
 
     def _fires(self, index: int, rule: Rule) -> bool:

@@ -1,4 +1,4 @@
-"""What phones say to the emulator: `POST /phones/enroll` and `POST /phones/report`. Not part of Google's API.
+"""What phones say to the emulator: `POST /phones/enroll`, `/phones/report` and `/phones/leave`. Not part of Google's API.
 
 In reality Android Device Policy speaks to Google in private; here a simulated phone speaks plain JSON.
 """
@@ -41,6 +41,7 @@ _SCHEMAS = Schemas(
                 "apiLevel": _NUMBER,
             },
         },
+        "Leaving": {"id": "Leaving", "type": "object", "properties": {"device": _TEXT}},
     }
 )
 
@@ -81,6 +82,14 @@ def report(body: object, devices: Devices, policies: Policies, now: datetime) ->
     if said["phase"] == "applied":
         _apply(device, policies, now)
     return {"device": device.name, "state": device.state}
+
+
+def leave(body: object, devices: Devices) -> Device:
+    """A phone is managed no more: its owner removed the work profile, or it was reset. The record that went.
+
+    Raises 400 for a malformed body, 404 for an unknown device.
+    """
+    return devices.remove(_read("Leaving", body, ("device",))["device"])
 
 
 def _apply(device: Device, policies: Policies, now: datetime) -> None:

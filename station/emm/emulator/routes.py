@@ -1,4 +1,4 @@
-"""Which request is which: the API's methods by the discovery document, the phones' routes, the control routes."""
+"""Which request is which: the APIs' methods by their discovery documents, the phones' routes, the control routes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from .discovery import Method, document
+from .discovery import APIS, Method, document
 from .errors import ApiError
 
 
@@ -28,15 +28,17 @@ class Route:
 
 PHONES_ENROLL = Route("phones.enroll", "POST", re.compile("/phones/enroll"))
 PHONES_REPORT = Route("phones.report", "POST", re.compile("/phones/report"))
+PHONES_LEAVE = Route("phones.leave", "POST", re.compile("/phones/leave"))
 CONTROL_REQUESTS = Route("control.requests", "GET", re.compile("/control/requests"))
 CONTROL_FAULTS = Route("control.faults", "POST", re.compile("/control/faults"))
 
 
 @cache
 def all_routes() -> Sequence[Route]:
-    """Every route, the API's in the document's order."""
-    api = [Route(method.id, method.http_method, method.path, method) for method in document().methods]
-    return (*api, PHONES_ENROLL, PHONES_REPORT, CONTROL_REQUESTS, CONTROL_FAULTS)
+    """Every route, the APIs' in their documents' order."""
+    methods = [method for api in APIS for method in document(api).methods]
+    api = [Route(method.id, method.http_method, method.path, method) for method in methods]
+    return (*api, PHONES_ENROLL, PHONES_REPORT, PHONES_LEAVE, CONTROL_REQUESTS, CONTROL_FAULTS)
 
 
 def find(http_method: str, path: str) -> tuple[Route, str]:

@@ -19,6 +19,7 @@ from .errors import Violation
 
 Schema = Mapping[str, Any]
 PACKAGE = "type.googleapis.com/google.android.devicemanagement.v1."
+PUBSUB_PACKAGE = "type.googleapis.com/google.pubsub.v1."
 
 
 def snake_case(name: str) -> str:
@@ -27,10 +28,11 @@ def snake_case(name: str) -> str:
 
 
 class Schemas:
-    """The schemas of one document, resolved by name."""
+    """The schemas of one document, resolved by name. `package`: what its messages' types are called by."""
 
-    def __init__(self, schemas: Mapping[str, Schema]) -> None:
+    def __init__(self, schemas: Mapping[str, Schema], package: str = PACKAGE) -> None:
         self._schemas = schemas
+        self.package = package
 
     def read(self, name: str, value: object, at: str = "") -> tuple[Any, list[Violation]]:
         """`value` as the schema `name` has it, and everything wrong with it.
@@ -105,7 +107,7 @@ class _Reading:
         if isinstance(value, list):
             self._no_list(place)
         elif not isinstance(value, dict):
-            self._wrong(place, PACKAGE + schema.get("id", "Struct"), _shown(value))
+            self._wrong(place, self._schemas.package + schema.get("id", "Struct"), _shown(value))
         elif "additionalProperties" in schema:
             entry = schema["additionalProperties"]
             return {

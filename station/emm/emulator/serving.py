@@ -24,9 +24,17 @@ async def serve(emulator: Emulator, host: str = HOST, port: int = 0) -> AsyncIte
     Sets no timer of its own, so it works on any event loop, whatever its clock. Raises ValueError for an address that is not
     loopback (the emulator asks nobody who they are), OSError when the port is taken.
     """
+    async with listening(build_app(emulator), host, port) as url:
+        yield url
+
+
+@asynccontextmanager
+async def listening(app: web.Application, host: str = HOST, port: int = 0) -> AsyncIterator[str]:
+    """The same for any stand-in's application."""
     if not ipaddress.ip_address(host).is_loopback:
         raise ValueError(f"the emulator listens on loopback addresses only, not on {host}: use {HOST}")
-    runner = web.AppRunner(build_app(emulator), access_log=None, keepalive_timeout=0, shutdown_timeout=GRACE)
+    # handler_cancellation: whoever hung up waits for nothing any more
+    runner = web.AppRunner(app, access_log=None, keepalive_timeout=0, shutdown_timeout=GRACE, handler_cancellation=True)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -43,19 +51,27 @@ def run(
     *,
     enterprise: str = "LC00sixtap",
     quota: int | None = None,
+    subscription: str | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM. `announce` gets the base URL once it answers (default: printed as a line)."""
+    """Serve until SIGINT or SIGTERM. `announce` gets the base URL once it answers (default: printed as a line).
+
+    `subscription`: `projects/P/subscriptions/S` is there from the start, with all that makes it hear of this enterprise's devices.
+    Raises ValueError for a name that cannot be one.
+    """
     emulator = Emulator(enterprise, seed, fleet=fleet, quota=quota)
-    asyncio.run(_until_stopped(emulator, port, announce or _print_line))
+    if subscription:
+        emulator.notifications.make_ready(subscription, emulator.now())
+    asyncio.run(until_stopped(build_app(emulator), port, announce or _print_line))
 
 
-async def _until_stopped(emulator: Emulator, port: int, announce: Callable[[str], None]) -> None:
+async def until_stopped(app: web.Application, port: int, announce: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    async with serve(emulator, port=port) as url:
+    async with listening(app, port=port) as url:
         announce(url)
         await stopped.wait()
 

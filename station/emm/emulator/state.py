@@ -1,4 +1,4 @@
-"""The emulated enterprise: policies, tokens, devices, and what each request does to them. No I/O."""
+"""The emulated enterprise: policies, tokens, devices, notifications, and what each request does to them. No I/O."""
 
 from __future__ import annotations
 
@@ -18,14 +18,17 @@ from .fields import select
 from .fleet import add_fleet
 from .incoming import read_body, read_query
 from .journal import Journal
-from .methods import CREATE_TOKEN, HANDLERS, Call
+from .longpoll import arrival
+from .methods import CREATE_TOKEN, HANDLERS, PULL, Call
+from .notifying import Notifications
 from .paging import Pager
 from .policies import Policies
 from .quota import Quota
 from .routes import Route
-from .schema import Schemas, snake_case
+from .schema import PUBSUB_PACKAGE, Schemas, snake_case
 from .seeded import Seeded
 from .tokens import Tokens
+from .topics import PubSub
 
 
 def utc_now() -> datetime:
@@ -60,7 +63,7 @@ class Emulator:
     enterprise: the id, as in `enterprises/LC00sixtap`. seed: ids, token values and fault draws derive from it. now: the
     clock, in aware UTC. fleet: how many devices are enrolled already. quota: calls a minute for each method, None for no
     limit. faults: rules in force from the start. bearer: the access token that API calls must carry, None to ask for none.
-    sleep: how latency passes.
+    sleep: how latency passes, and the wait of a pull that finds nothing.
     """
 
     def __init__(
@@ -81,14 +84,17 @@ class Emulator:
         self.enterprise = f"enterprises/{enterprise}"
         self.now = now
         self.sleep = sleep
-        self._schemas = Schemas(document().schemas)
+        own = Schemas(document().schemas)
+        self._schemas = {"androidmanagement": own, "pubsub": Schemas(document("pubsub").schemas, PUBSUB_PACKAGE)}
         seeded = Seeded(seed)
-        self.policies = Policies(self._schemas)
+        self.policies = Policies(own)
         self.tokens = Tokens(self.enterprise, seeded)
         self.devices = Devices(self.enterprise, seeded)
         self.pager = Pager(seed)
         self.faults = Faults(faults, seeded)
         self.journal = Journal()
+        self.pubsub = PubSub(seeded)
+        self.notifications = Notifications(self.pubsub, self.faults)
         self._quota = Quota(quota)
         self._bearer = bearer
         add_fleet(self.devices, self.policies, self.enterprise, seeded, fleet, started)
@@ -100,9 +106,17 @@ class Emulator:
         body = read_body(asked.body)
         match asked.route:
             case routes.PHONES_ENROLL:
-                return phones.enroll(body, self.tokens, self.devices, self.now())
+                said = phones.enroll(body, self.tokens, self.devices, self.now())
+                self.notifications.tell("ENROLLMENT", self.devices.get(said["device"]), self.now())
+                return said
             case routes.PHONES_REPORT:
-                return phones.report(body, self.devices, self.policies, self.now())
+                said = phones.report(body, self.devices, self.policies, self.now())
+                self.notifications.tell("STATUS_REPORT", self.devices.get(said["device"]), self.now())
+                return said
+            case routes.PHONES_LEAVE:
+                gone = phones.leave(body, self.devices)
+                self.notifications.tell("ENROLLMENT", gone, self.now(), deleted=True)
+                return {"device": gone.name}
             case routes.CONTROL_FAULTS:
                 self.faults.replace(read_rules(body))
                 return {}
@@ -113,27 +127,37 @@ class Emulator:
                     "tokens": len(self.tokens),
                 }
 
+    async def answer_in_time(self, asked: Asked) -> dict[str, Any]:
+        """The same; a pull that finds nothing waits for the first message."""
+        answer = self.answer(asked)
+        if asked.route.id == PULL and not answer and not read_body(asked.body).get("returnImmediately"):
+            await arrival(self, asked.name)
+            return self.answer(asked)
+        return answer
+
     def _call(self, method: Method, asked: Asked) -> dict[str, Any]:
         self._authorize(asked.authorization)
         handler = HANDLERS.get(method.id)
         if handler is None:
             raise ApiError(501, f"{method.id} is not part of this stand-in.")
-        self._quota.take(method.id, self.now())
-        query = read_query(method, asked.query, self._schemas)
-        body = self._body(method, asked.body)
-        if not (asked.name + "/").startswith(self.enterprise + "/"):
+        schemas = self._schemas[method.api]
+        if method.api == "androidmanagement":  # Pub/Sub has a quota of its own, that no bench comes near
+            self._quota.take(method.id, self.now())
+        query = read_query(method, asked.query, schemas)
+        body = self._body(method, asked.body, schemas)
+        if method.api == "androidmanagement" and not (asked.name + "/").startswith(self.enterprise + "/"):
             raise ApiError(403, "Caller is not authorized to manage enterprise.")
         response = handler(self, Call(asked.name, query, body))
         if "fields" in query:
-            return select(response, {"$ref": method.response}, query["fields"], self._schemas)
+            return select(response, {"$ref": method.response}, query["fields"], schemas)
         return response
 
-    def _body(self, method: Method, raw: bytes) -> dict[str, Any]:
+    def _body(self, method: Method, raw: bytes, schemas: Schemas) -> dict[str, Any]:
         """The body as the method's request schema has it; a method without one takes no fields."""
         body = read_body(raw)
         name = method.request or "Empty"
         at = snake_case(name) if method.request else ""
-        read, violations = self._schemas.read(name, body, at)
+        read, violations = schemas.read(name, body, at)
         if violations:
             raise invalid(*violations)
         checked: dict[str, Any] = read

@@ -142,7 +142,7 @@ ERRORS: dict[Kind, tuple[type[SixtapError], bool, str]] = {
 
 
 def read(fault: Fault, method: str) -> SixtapError:
-    return readable(fault, method, enterprise="enterprises/E", host="https://h")
+    return readable(fault, method, subject="enterprises/E", host="https://h")
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))
@@ -158,7 +158,7 @@ def test_every_cause_is_one_readable_error_with_a_remedy(kind: Kind) -> None:
     assert "{" not in str(told)
 
 
-@pytest.mark.parametrize("method", sorted(METHODS))
+@pytest.mark.parametrize("method", sorted(method for methods in METHODS.values() for method in methods))
 def test_every_method_says_what_was_being_done(method: str) -> None:
     assert " failed: " in read(Fault("timeout"), method).message
 

@@ -42,7 +42,7 @@ class Door:
         raw = b"" if body is None else json.dumps(body).encode()
         answer = self.emulator.answer(Asked(route, name, tuple(query.items()), raw, bearer))
         if route.method is not None:
-            _, wrong = Schemas(document().schemas).read(route.method.response, answer)
+            _, wrong = Schemas(document(route.method.api).schemas).read(route.method.response, answer)
             assert wrong == []
         result: dict[str, Any] = json.loads(json.dumps(answer))
         return result
