@@ -65,13 +65,15 @@ class Device:
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a batch demands of each device before it counts as verified. `scan_required`: its code was shown before the camera; a code
-    that was mailed, or given out at a desk, is scanned where nobody looks."""
+    that was mailed, or given out at a desk, is scanned where nobody looks. `serial_told`: the service reports serial numbers of such
+    phones, so that the label's is compared; where it does not, the label stands for itself."""
 
     mode: Mode
     policy: str
     minimum_android: int
     label_required: bool = False
     scan_required: bool = True
+    serial_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,5 +142,5 @@ def _weigh_label(
     # A serial number is reported of every company-owned device, and of no personally owned one from Android 12 on. An IMEI is
     # reported only where the policy's networkInfoEnabled asks for it (Android Management API reference, statusReportingSettings).
     # So a silent IMEI proves nothing either way.
-    if not reported and kind == "serial" and order.label_required and order.mode is not Mode.WORK_PROFILE:
+    if not reported and kind == "serial" and order.label_required and order.serial_told and order.mode is not Mode.WORK_PROFILE:
         missing.append("the device record tells no serial number yet")

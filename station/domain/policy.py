@@ -44,7 +44,6 @@ def mode_of(text: str) -> Mode:
     return Mode(text)
 
 
-
 def lowest_android(mode: Mode, ordered: Mode, minimum: int) -> int:
     """The Android version that a phone needs at least for `mode`, where a batch orders `minimum` for the mode `ordered`."""
     return minimum if mode is ordered else MINIMUM_ANDROID[mode]

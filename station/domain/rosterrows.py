@@ -22,6 +22,8 @@ _EMPTY = "".join(DELIMITERS) + " "
 _BROKEN = re.compile(r"\s*[\r\n\t]\s*")
 _YES = frozenset({"1", "yes", "y", "true", "x", "on", "oui", "o", "vrai"})
 _NO = frozenset({"", "0", "no", "n", "false", "off", "non", "faux"})
+_NOTHING = dict.fromkeys(FIELDS, "")
+_FLAGS = tuple(sorted(FLAGS))
 _LANGUAGES = {"english": "en", "anglais": "en", "french": "fr", "francais": "fr", "français": "fr"}
 
 
@@ -119,6 +121,8 @@ def _rows(cells: Iterable[Cells], columns: Columns) -> Iterator[Row | BadRow]:
 def _surplus(line: int, texts: Sequence[str], columns: Columns) -> list[RowProblem]:
     """Cells beyond the last column; empty ones are a delimiter too many."""
     width = len(columns.fields)
+    if len(texts) <= width:
+        return []
     return [
         RowProblem(line, str(place), text[:80], f"there are {width} columns only")
         for place, text in enumerate(texts[width:], width + 1)
@@ -129,39 +133,45 @@ def _surplus(line: int, texts: Sequence[str], columns: Columns) -> list[RowProbl
 def _row(line: int, texts: Sequence[str], fields: Sequence[tuple[int, str]]) -> tuple[Row, list[RowProblem]]:
     """The row, and what cannot be understood of it."""
     width = len(texts)
-    said = {field: _cleaned(texts[place]) for place, field in fields if place < width}
-    problems = []
-    flags = dict.fromkeys(FLAGS, False)
-    for field in FLAGS.intersection(said):
-        folded = said[field].casefold()
-        flags[field] = folded in _YES
-        if folded not in _YES and folded not in _NO:
-            problems.append(RowProblem(line, field, said[field][:80], "is no flag; it may be 0 or 1"))
-    mode = re.sub(r"[\s-]+", "_", said.get("mode", "").casefold())
+    said = _NOTHING | {field: _cleaned(texts[place]) for place, field in fields if place < width}
+    problems: list[RowProblem] = []
+    flags = {field: _flag(line, field, said[field], problems) for field in _FLAGS}
+    mode = re.sub(r"[\s-]+", "_", said["mode"].casefold()) if said["mode"] else ""
     if flags["wpco"] and mode not in {"", Mode.WPCO}:
         problems.append(RowProblem(line, "wpco", said["wpco"], f"the row's mode is {mode[:80]}"))
-    name = said.get("name") or f"{said.get('first_name', '')} {said.get('last_name', '')}".strip()
-    directory = said.get("directory", "")
-    language = said.get("language", "").replace("_", "-")
+    name = said["name"] or f"{said['first_name']} {said['last_name']}".strip()
+    directory = said["directory"]
+    language = said["language"].replace("_", "-")
     row = Row(
         line,
         name or (directory if flags["anonymous"] else ""),
-        said.get("email", ""),
-        said.get("policy", ""),
+        said["email"],
+        said["policy"],
         mode or (Mode.WPCO.value if flags["wpco"] else ""),
-        said.get("group", ""),
+        said["group"],
         directory,
         flags["anonymous"],
         flags["send_email"] and not flags["anonymous"],
-        (said.get("custom1", ""), said.get("custom2", ""), said.get("custom3", "")),
-        _LANGUAGES.get(language.casefold(), language),
+        (said["custom1"], said["custom2"], said["custom3"]),
+        _LANGUAGES.get(language.casefold(), language) if language else "",
     )
     return row, problems
 
 
+def _flag(line: int, field: str, text: str, problems: list[RowProblem]) -> bool:
+    if text in {"", "0"}:
+        return False
+    folded = text.casefold()
+    if folded not in _YES and folded not in _NO:
+        problems.append(RowProblem(line, field, text[:80], "is no flag; it may be 0 or 1"))
+    return folded in _YES
+
+
 def _cleaned(cell: str) -> str:
     """A cell's text on one line, its letters composed."""
-    text = bare(cell)
+    text = cell.strip()
+    if text.startswith('="'):
+        text = bare(text)
     if not text.isprintable():
         text = _BROKEN.sub(" ", text)
     return text if text.isascii() else unicodedata.normalize("NFC", text)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ import sqlite_utils
 
 from station.domain.errors import LedgerFailed, WrongUse
 from station.store.plain import plain, to_json
+from station.store.wholefile import sync
 
 EVENT_COLUMNS: dict[str, type] = {
     **dict.fromkeys(("bench", "actor", "role", "kind", "batch", "enrollment", "body", "previous", "hash"), str),
@@ -141,20 +141,12 @@ def _whole(path: Path) -> Iterator[Path]:
     try:
         part.unlink(missing_ok=True)
         yield part
-        _sync(part)
+        sync(part)
         part.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
     except (OSError, SqliteError) as error:
         cause = error.strerror if isinstance(error, OSError) else str(error)
         raise LedgerFailed(f"{path} cannot be written: {cause}.", "Check the folder and its free space, then try again.") from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

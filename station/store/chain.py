@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import Connection, insert, select
 
@@ -56,4 +56,4 @@ def _linked(draft: Draft, blank: Recorded) -> Recorded:
     )
     for text in (event.actor, event.kind, event.batch, event.enrollment):
         check_text(text or "", f"The event {draft.kind}")
-    return replace(event, hash=link(asdict(event)))
+    return replace(event, hash=link({one.name: getattr(event, one.name) for one in fields(event)}))

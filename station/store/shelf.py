@@ -20,17 +20,14 @@ class FileShelf:
         self._path = path
 
     async def read(self) -> tuple[Device, ...]:
-        """All of them; PartLost when the file is damaged: bring the list again."""
+        """All of them. PartLost when the file is damaged."""
         try:
             text = await asyncio.to_thread(self._path.read_text, "utf-8")
             return tuple(Device(**record) for record in json.loads(text))
         except FileNotFoundError:
             return ()
         except (OSError, ValueError, TypeError):
-            raise PartLost(
-                f"The device list {self._path} cannot be read.",
-                "Remove it, and import the console's list again: sixtap codes devices FILE",
-            ) from None
+            raise PartLost(f"The device list {self._path} is damaged.", "Import it again: sixtap codes devices FILE") from None
 
     async def write(self, devices: Sequence[Device]) -> None:
         content = json.dumps([asdict(device) for device in devices], ensure_ascii=False).encode()

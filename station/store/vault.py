@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from station.domain.errors import ConfigurationError, PartLost, RefuseUnit, WrongUse
 from station.domain.policy import Mode
 from station.domain.prepared import PreparedCode, meaning
-from station.store.wholefile import sync_folder, write_whole
+from station.store.wholefile import sync, write_whole
 
 SHORTEST_KEY, LONGEST_KEY = 32, 4096  # octets
 MARK = b"sixtap1\n"  # what a code's file begins with
@@ -149,7 +149,7 @@ class FolderVault:
         for path in self._known.iterdir():
             if _text(path) == user:
                 path.unlink()
-        sync_folder(self._known)
+        sync(self._known)
 
 
 def open_vault(folder: Path, key_file: Path, *, make_key: bool) -> FolderVault:
@@ -198,5 +198,5 @@ def _shred(path: Path) -> bool:
     finally:
         with suppress(FileNotFoundError):
             path.unlink()
-            sync_folder(path.parent)
+            sync(path.parent)
     return True

@@ -15,12 +15,12 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o640) -> None:
         file.flush()
         os.fsync(handle)
     part.replace(path)
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """What was renamed or removed in it is so after a power cut, too."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """A file's content, or what was renamed and removed in a folder, is so after a power cut too."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

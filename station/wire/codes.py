@@ -37,7 +37,7 @@ class ReturnDevice(Message):
 
 
 class SetLanguage(Message):
-    """The language that this operator reads; empty: the bench's own."""
+    """The language that this operator reads; empty: the bench's own. Facts: language (the code of what is read now)."""
 
     command: Literal["set_language"] = "set_language"
     language: str = Field(pattern=r"^([a-z]{2,3}(_[A-Z]{2})?)?$")

@@ -185,6 +185,13 @@ def test_a_personally_owned_device_reports_neither_number_and_is_not_waited_for(
     assert verdict(silent, order(Mode.WORK_PROFILE, label=True), kind=kind, label=label).verified
 
 
+def test_a_service_that_reports_no_serial_numbers_is_not_waited_for_and_one_that_it_tells_must_agree() -> None:
+    silent = replace(order(label=True), serial_told=False)
+    assert verdict(replace(good(), serial="", imei=""), silent, kind="serial", label=SERIAL).verified
+    assert verdict(good(), silent, kind="serial", label="X2").mismatches
+    assert verdict(good(), silent).missing == ("no label was scanned",)
+
+
 def test_everything_that_is_wrong_is_told_at_once() -> None:
     device = Device(
         "d", management_mode="DEVICE_OWNER", ownership="PERSONALLY_OWNED", applied_state="PROVISIONING", serial="X1", android="9"

@@ -18,7 +18,7 @@ from station.domain.prepared import PreparedCode
 from station.store.vault import FolderVault, open_vault
 
 T = TypeVar("T")
-SECRET = "enrollmentId-0123456789abcdef"
+SECRET = "enrollmentId-0123456789abcdef"  # noqa: S105 - part of a code
 CODE = PreparedCode(f'{{"a": "{SECRET}", "b": "č"}}', "provisioning", "Anna Meier.png", Mode.WPCO, 1.8e9, 1.7e9, ("a",))
 OTHER = PreparedCode('{"a": "another"}', "provisioning")
 
