@@ -1,7 +1,8 @@
 """What Android does with the text of a provisioning QR code: accept it, ignore parts of it, or refuse it.
 
 Rules from AOSP's ManagedProvisioning (ExtrasProvisioningDataParser, ProvisioningParams, PackageDownloadInfo, WifiInfo,
-AddWifiNetworkTask; Android 12L and 14) and, for the token's place, from the payloads that the Android Management API makes.
+AddWifiNetworkTask; Android 12L and 14) and, for the token's place, from the payloads that the Android Management API makes. Another
+management service brings an agent of its own, which looks for its token elsewhere: AGENTS.
 An extra of the wrong type is not an error there: `Bundle.getInt` and its like warn and answer their default, so the extra
 is lost silently. Such losses are listed in `Provisioning.ignored`.
 """
@@ -17,8 +18,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 PREFIX: Final = "android.app.extra.PROVISIONING_"
-AGENT: Final = "com.google.android.apps.work.clouddpc"
-TOKEN: Final = f"{AGENT}.EXTRA_ENROLLMENT_TOKEN"
+AGENTS: Final[Mapping[str, str]] = {
+    "com.google.android.apps.work.clouddpc": "com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN",
+    "invalid.tinymdm.standin": "enrollmentId",
+}
+"""A management agent's package -> the key of the token in its extras. The second is the agent of the stand-in for TinyMDM."""
 
 _TYPES: Final[Mapping[str, type]] = {
     "ADMIN_EXTRAS_BUNDLE": dict,
@@ -182,7 +186,10 @@ def _wifi(extras: Mapping[str, Any]) -> Wifi | None:
 
 def _token(extras: Mapping[str, Any]) -> str:
     """The agent's own extra: Android hands the bundle through, the agent finds no token and gives up."""
-    token = extras.get("ADMIN_EXTRAS_BUNDLE", {}).get(TOKEN)
+    agent = extras["DEVICE_ADMIN_COMPONENT_NAME"].partition("/")[0]
+    if agent not in AGENTS:
+        raise Refused("DEVICE_ADMIN_COMPONENT_NAME names an agent whose package cannot be installed")
+    token = extras.get("ADMIN_EXTRAS_BUNDLE", {}).get(AGENTS[agent])
     if not isinstance(token, str) or not token:
         raise Refused("ADMIN_EXTRAS_BUNDLE holds no enrollment token for the management agent")
     return token

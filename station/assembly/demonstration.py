@@ -28,9 +28,12 @@ WATCHED_PACE = 6.0  # seconds of the twin for each of the watcher's
 MARKS = {"verified": "ok", "held": "HELD", "failed": "FAILED", "skipped": "skipped"}
 
 
-def all_faults() -> tuple[str, ...]:
-    """The names of everything that can go wrong with a simulated phone."""
-    return tuple(FAULTS)
+def all_faults(emm: str = "amapi") -> tuple[str, ...]:
+    """The names of everything that can go wrong with a simulated phone, as far as the management service lets anybody notice.
+
+    A swapped box shows by the serial number that the service reports; TinyMDM reports none of a WPCO phone.
+    """
+    return tuple(name for name in FAULTS if emm != "tinymdm" or name != "swapped_box")
 
 
 def sample_users() -> Path:
@@ -154,6 +157,7 @@ class Demonstration:
             *("--handling", str(options.handling), "--setup", str(options.setup), "--pace", str(self._pace or WATCHED_PACE)),
             *("--faults", ",".join(options.faults) or "none", "--witness", "pixels" if options.pixels else "sim"),
             *("--fleet", str(options.fleet), *(["--label"] if options.label else [])),
+            *("--emm", options.emm, *(["--pubsub"] if options.hearing else [])),
             *("--users", str(self._users_file()), *(["--report", str(self._report)] if self._report else [])),
         ]
 
@@ -162,13 +166,17 @@ class Demonstration:
         path = self._folder / "users.csv"
         with path.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out)
-            writer.writerow(("name", "email", "policy", "mode", "group"))
-            writer.writerows((row.name, row.email, row.policy, row.mode, row.group) for row in self._options.rows)
+            writer.writerow(
+                ("name", "email", "policy", "mode", "group", "directory", "anonymous", "send_email", "custom1", "custom2", "custom3")
+            )
+            for row in self._options.rows:
+                flags = (int(row.anonymous), int(row.send_email))
+                writer.writerow((row.name, row.email, row.policy, row.mode, row.group, row.directory, *flags, *row.custom))
         return path
 
 
 def as_toml(document: dict[str, Any]) -> str:
-    """Plain values as TOML: strings, numbers and tables of these. JSON's strings are TOML's basic strings."""
+    """Plain values as TOML: strings, numbers and tables of these, and tables in them. JSON's strings are TOML's basic strings."""
     lines = [f"{name} = {_value(value)}" for name, value in document.items() if not isinstance(value, dict)]
     for name, section in document.items():
         if isinstance(section, dict):
@@ -179,4 +187,6 @@ def as_toml(document: dict[str, Any]) -> str:
 def _value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name)} = {_value(each)}" for name, each in value.items()) + "}"
     return str(value) if isinstance(value, int | float) else json.dumps(str(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
+import shutil
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -14,19 +14,25 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from hardware.display.server import DisplayServer
 from hardware.errors import HardwareError
 from hardware.simulated.follower import Follower
 from hardware.simulated.loop import VirtualLoop, run_virtual
+from station.assembly.hearing import open_hearing
+from station.assembly.mailing import mailed_for, open_mailer
+from station.assembly.management import CountingService, Managed, open_management
 from station.assembly.parts import AttachedScreen, open_camera_witness, open_label_scanner, open_screen
 from station.bench.bench import Bench
 from station.bench.desk import Desk, Timing
+from station.bench.fittings import Fittings
 from station.config import Config
 from station.domain.errors import ConfigurationError, StopBench
 from station.domain.payload import Payload, with_extras
 from station.domain.policy import Mode
-from station.emm.amapi.credentials import load_credentials
-from station.emm.amapi.service import AndroidManagementService
+from station.emm.amapi.hearing import Subscription
 from station.notify import Notifier
+from station.policies.fitting import fit
+from station.ports import Clock
 from station.server.app import Server
 from station.server.peers import RoleGroups, roles_by_group
 from station.store.ledger import SqlLedger, open_ledger
@@ -100,19 +106,16 @@ async def running(
         _make_folder(config.state)
         ledger = await stack.enter_async_context(open_ledger(config.state / "ledger.db", bench=config.bench, clock=clock))
         prepare(ledger)
-        service = _management_service(config)
-        stack.push_async_callback(service.close)
+        managed = open_management(config, clock, ledger)
+        stack.push_async_callback(managed.service.close)
+        hearing = await stack.enter_async_context(open_hearing(config))
         screen = open_screen(config)
-        witness, scanner = open_camera_witness(config), open_label_scanner(config)
-        simulated = config.twin is not None or service.capabilities.simulated or bool(witness and witness.simulated)
-        desk = Desk(config.bench, _timing(config), simulated=simulated)
-        extras = config.provisioning_extras()
-        with_extras(Payload({}), extras, Mode.FULLY_MANAGED)  # a wrong extra is said now, not at the first phone
-        attached = AttachedScreen(screen, simulated=simulated)
-        bench = Bench(desk, ledger, clock, service, attached, witness, scanner, extras, PictureFolder(config.state / "evidence"))
+        bench = _bench(config, clock, ledger, managed, hearing, screen)
         screen.on_change = bench.cycle.display_changed
         await bench.recover()
-        server = Server(bench, roles_by_group(RoleGroups(**config.roles.model_dump())), product_version(), _figures(service))
+        server = Server(
+            bench, roles_by_group(RoleGroups(**config.roles.model_dump())), product_version(), _figures(managed.service, hearing)
+        )
         try:
             await screen.start()
         except HardwareError as why:
@@ -126,6 +129,30 @@ async def running(
         finally:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
+
+
+def _bench(
+    config: Config, clock: Clock, ledger: SqlLedger, managed: Managed, hearing: Subscription | None, screen: DisplayServer
+) -> Bench:
+    service, witness, scanner = managed.service, open_camera_witness(config), open_label_scanner(config)
+    simulated = config.twin is not None or service.capabilities.simulated or bool(witness and witness.simulated)
+    desk = Desk(config.bench, _timing(config), simulated=simulated, language=config.language)
+    extras = config.provisioning_extras()
+    with_extras(Payload({}), extras, Mode.FULLY_MANAGED)  # a wrong extra is said now, not at the first phone
+    fittings = Fittings(
+        pictures=PictureFolder(config.state / "evidence"),
+        mailer=open_mailer(config),
+        mailed_for=mailed_for(config),
+        hearing=hearing,
+        vault=managed.vault,
+        book=managed.book,
+        roster=managed.roster,
+        secret=config.secret,
+        fit=fit,
+        free_mb=lambda: shutil.disk_usage(config.state).free / 1e6,
+    )
+    attached = AttachedScreen(screen, simulated=simulated)
+    return Bench(desk, ledger, clock, service, attached, witness, scanner, extras, fittings)
 
 
 async def _run(bench: Bench, server: Server, notifier: Notifier) -> None:
@@ -147,21 +174,6 @@ async def _feed_watchdog(bench: Bench, notifier: Notifier, interval: float) -> N
         await asyncio.sleep(interval)
 
 
-def _management_service(config: Config) -> AndroidManagementService:
-    emm = config.emm
-    seed = config.twin.seed if config.twin else None
-    return AndroidManagementService(
-        emm.enterprise,
-        endpoint=emm.endpoint,
-        credentials=load_credentials(emm.key, endpoint=emm.endpoint),
-        calls_per_minute=emm.calls_per_minute,
-        timeout_seconds=emm.timeout_seconds,
-        random=random.Random(seed),
-        simulated=emm.endpoint is not None,
-        minting=emm.minting,
-    )
-
-
 def _timing(config: Config) -> Timing:
     return Timing(trays=config.rack.trays, calls_per_minute=config.emm.calls_per_minute, **config.times.model_dump())
 
@@ -175,12 +187,13 @@ def _make_folder(path: Path) -> None:
         ) from None
 
 
-def _figures(service: AndroidManagementService) -> Callable[[], dict[str, float]]:
+def _figures(service: CountingService, hearing: Subscription | None) -> Callable[[], dict[str, float]]:
     ready = _seconds_since_start()
+    asked: list[CountingService | Subscription] = [service, hearing] if hearing else [service]
 
     def figures() -> dict[str, float]:
         found = {"ready_seconds": round(ready, 3), "memory_mb": round(_memory_mb(), 1)}
-        return {**found, **{f"calls.{method}": float(count) for method, count in service.calls.items()}}
+        return {**found, **{f"calls.{method}": float(count) for one in asked for method, count in one.calls.items()}}
 
     return figures
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-import aiohttp
 
 from hardware.display.memory import MemoryWindow
 from hardware.simulated.conductor import Conductor
@@ -24,22 +22,23 @@ from hardware.simulated.world import World
 from station import wire
 from station.assembly.hands import Hands
 from station.assembly.report import all_units, build_report
+from station.assembly.twinclouds import Emm, Now, Sleep, android_cloud, android_section, export_codes, tinymdm_cloud, tinymdm_section
 from station.client import Client
 from station.domain.errors import WrongUse
 from station.domain.faults import FAULTS as EXPECTED
 from station.domain.roster import Row
-from station.emm.emulator import Emulator, serve
+from station.emm.emulator import Emulator
+from station.emm.tinymdm_standin import StandIn
 
-ENTERPRISE = "LC00sixtap"
 SCREEN = (1080, 1920)  # width and height of the attached screen; it stands upright
 TAPS_AFTER = 4.0  # seconds until somebody at the rack taps what a phone asks for
 LATE = 4200.0  # how long overdue units are waited for after everything else has ended
-POLICY = {"statusReportingSettings": {"networkInfoEnabled": True, "softwareInfoEnabled": True, "hardwareStatusEnabled": True}}
 
 
 @dataclass(frozen=True, slots=True)
 class TwinOptions:
-    """One run of the twin. `pixels` False: the witness is told what is true, where pictures are not the question."""
+    """One run of the twin. `pixels` False: the witness is told what is true, where pictures are not the question. `hearing`: the
+    management service tells of devices by itself."""
 
     seed: int = 7
     pixels: bool = True
@@ -51,6 +50,8 @@ class TwinOptions:
     policy: str = "default"
     label: bool = False
     fleet: int = 0
+    hearing: bool = False
+    emm: Emm = "amapi"
     rows: tuple[Row, ...] = field(default=(), repr=False)
 
 
@@ -72,7 +73,9 @@ def service_config(folder: Path, endpoint: str, options: TwinOptions) -> dict[st
         "bench": "twin",
         "state": str(folder / "state"),
         "socket": str(folder / "sixtap.sock"),
-        "emm": {"enterprise": ENTERPRISE, "endpoint": endpoint},
+        "emm": android_section(endpoint, hearing=options.hearing)
+        if options.emm == "amapi"
+        else tinymdm_section(folder, endpoint, options.policy),
         "hardware": {
             "camera": f"{camera}:{folder}",
             "scanner": f"sim:{folder}" if options.label else "",
@@ -86,12 +89,12 @@ def service_config(folder: Path, endpoint: str, options: TwinOptions) -> dict[st
 
 @dataclass(slots=True)
 class Twin:
-    """A running world. `endpoint` is the emulator's URL."""
+    """A running world. `emulator` is the management service's stand-in, `endpoint` its URL."""
 
     world: World
     stage: Stage
     window: MemoryWindow
-    emulator: Emulator
+    emulator: Emulator | StandIn
     endpoint: str
     epoch: float
     folder: Path
@@ -111,9 +114,7 @@ async def twin_world(folder: Path, options: TwinOptions, *, on_flip: Callable[[]
             await asyncio.sleep(seconds)
 
     async with AsyncExitStack() as stack:
-        emulator = Emulator(ENTERPRISE, options.seed, now, options.fleet, sleep=latency)
-        endpoint = await stack.enter_async_context(serve(emulator))
-        await _policy(endpoint, options.policy)
+        emulator, endpoint = await stack.enter_async_context(_cloud(folder, options, now, latency))
         window = MemoryWindow(folder / "display.sock", width=SCREEN[0], height=SCREEN[1])
         world = World(
             seed=options.seed,
@@ -136,18 +137,20 @@ async def twin_world(folder: Path, options: TwinOptions, *, on_flip: Callable[[]
         yield Twin(world, stage, window, emulator, endpoint, epoch.timestamp(), folder)
 
 
-async def _policy(endpoint: str, policy: str) -> None:
-    url = f"{endpoint}/v1/enterprises/{ENTERPRISE}/policies/{policy}"
-    async with aiohttp.ClientSession() as session, session.patch(url, json=POLICY) as answer:
-        answer.raise_for_status()
+def _cloud(folder: Path, options: TwinOptions, now: Now, sleep: Sleep) -> AbstractAsyncContextManager[tuple[Emulator | StandIn, str]]:
+    if options.emm == "tinymdm":
+        return tinymdm_cloud(folder, options.seed, now, options.fleet, sleep, options.policy)
+    return android_cloud(options.seed, now, options.fleet, sleep, options.policy, hearing=options.hearing)
 
 
-async def prepare_batch(client: Client, options: TwinOptions, *, name: str = "demo") -> str:
-    """Import the users, make a batch of them in their order, start it. Returns the batch's id."""
-    rows = tuple(
-        wire.UserRow(name=row.name, email=row.email, policy=row.policy, mode=row.mode or None, group=row.group) for row in options.rows
-    )
+async def prepare_batch(
+    client: Client, options: TwinOptions, *, name: str = "demo", imported_then: Callable[[], Awaitable[None]] | None = None
+) -> str:
+    """Import the users, make a batch of them in their order, start it. Returns the batch's id. `imported_then`: done in between."""
+    rows = tuple(wire.UserRow.model_validate(row.values()) for row in options.rows)
     imported = await client.command(wire.ImportUsers(rows=rows))
+    if imported_then is not None:
+        await imported_then()
     order = wire.CreateBatch(
         name=name,
         mode=options.mode,
@@ -186,7 +189,7 @@ async def run_batch(
     """Hands work through one batch until every user is settled; returns the report, and what came of each fault."""
     await service_attached()
     async with Client(twin.folder / "sixtap.sock") as client:
-        batch = await prepare_batch(client, options)
+        batch = await prepare_batch(client, options, imported_then=_console(twin, client, options))
         scan = _scanner(twin.stage) if options.label else None
         faults = faults_for(options.faults, len(options.rows), options.seed)
         hands = Hands(twin.world, client, faults, options.handling, scan)
@@ -199,6 +202,14 @@ async def run_batch(
         finally:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
+
+
+def _console(twin: Twin, client: Client, options: TwinOptions) -> Callable[[], Awaitable[None]] | None:
+    """What an administrator does at the management service's console once the users are there."""
+    standin = twin.emulator
+    if not isinstance(standin, StandIn):
+        return None
+    return lambda: export_codes(standin, client, options.rows, options.mode, twin.folder / "exported")
 
 
 def fault_outcomes(presented: list[tuple[Phone, str]], units: list[wire.UnitBrief]) -> list[FaultOutcome]:

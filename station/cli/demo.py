@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from station.cli.printing import FAILED, WRONG_USE, complain, end
-from station.cli.users import read_file, refuse_bad
+from station.cli.userimport import read_file, refuse_bad
 from station.domain.roster import Row
 
 MOST = 2000
@@ -28,6 +28,8 @@ def demo(
     witness: Annotated[str, typer.Option(help="pixels: the camera looks at pictures. sim: it is told.")] = "pixels",
     label: Annotated[bool, typer.Option("--label", help="Demand each box's label before its code is shown.")] = False,
     fleet: Annotated[int, typer.Option(min=0, help="Devices that the service has already.")] = 0,
+    emm: Annotated[str, typer.Option(help="The management service: amapi (Google's), or tinymdm with exported codes.")] = "amapi",
+    pubsub: Annotated[bool, typer.Option("--pubsub", help="The service hears of devices by Pub/Sub (amapi).")] = False,
     report: Annotated[Path | None, typer.Option(help="Write what came of it as JSON.")] = None,
     pace: Annotated[float, typer.Option(min=0, help="Seconds of the twin for each second of yours; 0: as fast as it goes.")] = 0.0,
     folder: Annotated[Path | None, typer.Option(help="Keep the service's files here.", hidden=True)] = None,
@@ -40,11 +42,15 @@ def demo(
     if witness not in {"pixels", "sim"}:
         complain("--witness must be pixels or sim.")
         end(WRONG_USE)
+    if emm not in {"amapi", "tinymdm"} or (pubsub and emm != "amapi"):
+        complain("--emm must be amapi or tinymdm; --pubsub goes with amapi only.")
+        end(WRONG_USE)
     rows = _rows(users, devices)
-    wrong = all_faults() if faults == "all" else tuple(name for name in faults.split(",") if name and name != "none")
-    unknown = [name for name in wrong if name not in all_faults()]
+    known = all_faults(emm)
+    wrong = known if faults == "all" else tuple(name for name in faults.split(",") if name and name != "none")
+    unknown = [name for name in wrong if name not in known]
     if unknown:
-        complain(f"The twin knows no fault named {unknown[0]!r}. It knows: {', '.join(all_faults())}.")
+        complain(f"The twin knows no fault named {unknown[0]!r}. It knows: {', '.join(known)}.")
         end(WRONG_USE)
     options = TwinOptions(
         seed=seed,
@@ -55,6 +61,8 @@ def demo(
         faults=wrong,
         label=label or "swapped_box" in wrong,
         fleet=fleet,
+        emm="tinymdm" if emm == "tinymdm" else "amapi",
+        hearing=pubsub,
         rows=rows,
     )
     quiet = headless or not sys.stdout.isatty()
@@ -69,9 +77,9 @@ def _rows(users: Path | None, devices: int | None) -> tuple[Row, ...]:
     from station.assembly.demonstration import sample_users
 
     path = users or sample_users()
-    roster = read_file(path)
-    refuse_bad(path, roster)
-    rows = list(roster.rows)
+    with read_file(path) as checked:
+        refuse_bad(path, checked)
+        rows = list(checked.rows())
     if devices is not None:
         more = [Row(number, f"User {number:02d}", f"more{number}@example.com") for number in range(len(rows) + 1, devices + 1)]
         rows = [*rows, *more][:devices]

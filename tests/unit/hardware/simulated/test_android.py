@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from hardware.simulated.android import Refused, Wifi, can_join, check
+from hardware.simulated.android import Provisioning, Refused, Wifi, can_join, check
 
 Code = Callable[..., str]
 HORSE = "correct horse"
@@ -52,6 +52,17 @@ def test_a_code_that_is_no_json_object_is_refused(text: str) -> None:
 def test_a_needed_extra_with_an_impossible_value_is_refused(code: Code, extra: str, value: object) -> None:
     with pytest.raises(Refused, match=extra.split("_", maxsplit=1)[0]):
         check(code(**{extra: value}))
+
+
+def test_each_management_agent_looks_for_its_token_in_its_own_place(code: Code) -> None:
+    other = "invalid.tinymdm.standin/.AdminReceiver"
+    assert check(code(DEVICE_ADMIN_COMPONENT_NAME=other, ADMIN_EXTRAS_BUNDLE={"enrollmentId": "abc"})) == Provisioning(
+        "abc", None, None, ()
+    )
+    with pytest.raises(Refused, match="ADMIN_EXTRAS_BUNDLE"):
+        check(code("ABCDEFGHIJKLMNOPQRST", DEVICE_ADMIN_COMPONENT_NAME=other))
+    with pytest.raises(Refused, match="cannot be installed"):
+        check(code("ABCDEFGHIJKLMNOPQRST", DEVICE_ADMIN_COMPONENT_NAME="com.example.unknown/.Admin"))
 
 
 @pytest.mark.parametrize("locale", ["en_US", "fr_FR", "zh_Hant_TW", "es_419", "de"])

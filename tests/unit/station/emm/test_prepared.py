@@ -149,5 +149,7 @@ def test_two_devices_of_one_user_never_get_one_name(service: PreparedService) ->
 @pytest.mark.parametrize("damage", ["", "{", '[{"nome": 1}]', "[1]"])
 def test_a_damaged_list_is_said_and_may_be_brought_again(service: PreparedService, tmp_path: Path, damage: str) -> None:
     (tmp_path / "devices.json").write_text(damage, encoding="utf-8")
-    with pytest.raises(PartLost, match="import the console's list again"):
+    with pytest.raises(PartLost, match=r"is damaged\. Import it again"):
         do(devices(service))
+    do(service.take_list([Device("listed/1", token_of("u_1"))]))
+    assert len(do(devices(service))) == 1
