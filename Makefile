@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: install develop demo test check bench bench-vision soak pictures clean
+.PHONY: install develop demo test check bench bench-vision soak pictures words clean
 
 install: $(VENV)/.installed
 
@@ -51,6 +51,10 @@ soak: develop
 pictures: develop
 	$(BIN)/python -m tests.tui.picture
 	$(BIN)/python -m tests.unit.hardware.camera_picture
+
+# brings the catalogues in station/words up to date with the sentences in the code
+words: develop
+	$(BIN)/python -m tests.unit.station.words.collected
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .bench

@@ -17,14 +17,26 @@ from station.wire import (
     VERSION,
     BatchPage,
     BatchView,
+    CodePage,
+    CodeSymbol,
     Command,
     Done,
     Event,
     EventPage,
     Head,
     Health,
+    MailPreview,
+    MatrixPage,
+    MatrixRow,
     Message,
+    Note,
+    NotePage,
     PicturesChecked,
+    PolicyChanges,
+    PolicyDocument,
+    PolicyPage,
+    PolicyReport,
+    Preflight,
     Problem,
     Snapshot,
     Status,
@@ -33,6 +45,7 @@ from station.wire import (
     UnitPage,
     UnitView,
     UserPage,
+    UserView,
 )
 
 M = TypeVar("M", bound=Message)
@@ -97,8 +110,21 @@ class Client:
     async def unit(self, enrollment: str) -> UnitView:
         return await self._get("/v1/unit", UnitView, id=enrollment)
 
-    async def users(self, *, after: str = "", limit: int = 500) -> UserPage:
-        return await self._get("/v1/users", UserPage, after=after, limit=str(limit))
+    async def users(self, *, after: str = "", limit: int = 500, group: str = "", search: str = "") -> UserPage:
+        """By id; of one group, or with this in name or e-mail."""
+        return await self._get("/v1/users", UserPage, after=after, limit=str(limit), group=group, search=search)
+
+    async def user(self, who: str) -> UserView:
+        """By id, e-mail, or a name that nobody else has."""
+        return await self._get("/v1/user", UserView, who=who)
+
+    async def invitation(self, user: str) -> MailPreview:
+        """The mail that a user (by id or e-mail) would get, with a sample in the place of the code."""
+        return await self._get("/v1/invitation", MailPreview, user=user)
+
+    async def codes(self) -> CodePage:
+        """Who has a prepared code."""
+        return await self._get("/v1/codes", CodePage)
 
     async def taught(self) -> tuple[TaughtScreen, ...]:
         return (await self._get("/v1/taught", TaughtPage)).items
@@ -114,6 +140,38 @@ class Client:
     async def picture(self, enrollment: str, which: Literal["before", "after"]) -> bytes:
         """A PNG of the unit's witnessed scan, from before or after its code gave way."""
         return await self._ask("GET", "/v1/picture", query={"id": enrollment, "which": which})
+
+    async def policies(self, name: str = "") -> PolicyPage:
+        """The newest version of each policy, or all versions of one."""
+        return await self._get("/v1/policies", PolicyPage, name=name)
+
+    async def policy(self, name: str, version: int | None = None) -> PolicyDocument:
+        return await self._get("/v1/policy", PolicyDocument, name=name, version=_or_empty(version))
+
+    async def check_policy(self, name: str, mode: str, *, version: int | None = None, android: int | None = None) -> PolicyReport:
+        """What a mode makes of a version's options."""
+        asked = {"name": name, "mode": mode, "version": _or_empty(version), "android": _or_empty(android)}
+        return await self._get("/v1/policycheck", PolicyReport, **asked)
+
+    async def policy_changes(self, name: str, *, old: int | None = None, new: int | None = None) -> PolicyChanges:
+        """What the newest version, or `new`, changed against the one before it, or `old`."""
+        return await self._get("/v1/policychanges", PolicyChanges, name=name, old=_or_empty(old), new=_or_empty(new))
+
+    async def code(self, attempt: str) -> CodeSymbol:
+        """The modules of a code that was given out."""
+        return await self._get("/v1/code", CodeSymbol, attempt=attempt)
+
+    async def notes(self) -> tuple[Note, ...]:
+        """What leads wrote about phone models."""
+        return (await self._get("/v1/notes", NotePage)).items
+
+    async def preflight(self, batch: str) -> Preflight:
+        """What a batch would meet if it started now."""
+        return await self._get("/v1/preflight", Preflight, batch=batch)
+
+    async def matrix(self, *, search: str = "", mode: str = "", stated: bool = False) -> tuple[MatrixRow, ...]:
+        """The catalogue of policy options; with `mode` those that it does not take as they are."""
+        return (await self._get("/v1/matrix", MatrixPage, search=search, mode=mode, stated="1" if stated else "")).items
 
     async def events(self, *, heartbeat: float | None = 10.0) -> AsyncIterator[Event]:
         """A Snapshot, then whatever happens, until the service ends (then CannotReach).
@@ -168,6 +226,10 @@ class Client:
         if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM}:
             return CannotReach(f"This account may not open {self.socket}. Ask an administrator of this bench for a role.")
         return CannotReach(f"No service answers at {self.socket}. Start it with: sixtap serve")
+
+
+def _or_empty(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def _event(text: str) -> Event:

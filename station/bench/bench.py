@@ -5,23 +5,37 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 
+from station.bench.accounts import Accounts
 from station.bench.cycle import Cycle
 from station.bench.decisions import Decisions
 from station.bench.desk import Desk
 from station.bench.eyesight import Eyesight
+from station.bench.fittings import Fittings
+from station.bench.generic import GenericCodes
+from station.bench.givingout import GivingOut
 from station.bench.intake import Intake
+from station.bench.invitations import Invitations
+from station.bench.issuing import Issuing
+from station.bench.keeping import Keeping
+from station.bench.leaving import Leaving
+from station.bench.listening import Listening
+from station.bench.matching import Matching
 from station.bench.minting import MintAhead
+from station.bench.notebook import Notebook
+from station.bench.people import People
+from station.bench.policybook import PolicyBook
+from station.bench.posting import Outbox
+from station.bench.preflight import Preflight
 from station.bench.rack import Rack
 from station.bench.record import Record
 from station.bench.recovery import Recovery
 from station.bench.setupwatch import SetupWatch
 from station.domain.errors import SixtapError, StopBench, TryAgain
-from station.ports import SCANNER, Clock, Display, Ledger, ManagementService, Pictures, Scanner, Sighting, Witness
+from station.ports import SCANNER, Clock, Display, Ledger, ManagementService, Scanner, Sighting, Witness
 
 
 class Bench:
-    """One bench: ledger, management service, attached screen, camera and scanner (either may be absent), and where pictures are
-    kept (nowhere if that is not given)."""
+    """One bench: ledger, management service, attached screen, camera and scanner (either may be absent), and what else it has."""
 
     def __init__(
         self,
@@ -33,23 +47,42 @@ class Bench:
         witness: Witness | None,
         scanner: Scanner | None,
         extras: Mapping[str, object],
-        pictures: Pictures | None = None,
+        fittings: Fittings | None = None,
     ) -> None:
+        fittings = fittings or Fittings()
         self.desk = desk
         self.record = Record(ledger, clock, desk)
         self.witness = witness
         self.scanner = scanner
-        self.pictures = pictures
+        self.pictures = fittings.pictures
         self.minting = MintAhead(self.record, service, extras)
-        self.cycle = Cycle(self.record, self.minting, service, display, witness, pictures)
-        self.rack = Rack(self.record, service, self.cycle.moved)
+        self.cycle = Cycle(self.record, self.minting, service, display, witness, fittings.pictures)
+        self.generic = GenericCodes(self.record, service)
+        self.rack = Rack(self.record, service, Matching(self.record, service, self.generic), self.cycle.moved)
         self.decisions = Decisions(self.record, self.cycle, self.rack, self.minting, service)
-        self.intake = Intake(self.record, self.cycle, self.minting, extras)
-        self.recovery = Recovery(self.record, service)
+        self.issuing = Issuing(self.record, service, self.rack, extras)
+        self.outbox = Outbox(self.record, self.issuing, fittings.mailer)
+        self.recovery = Recovery(self.record, service, self.outbox)
         self.setup_watch = SetupWatch(self.record)
         self.eyesight = Eyesight(self.record, display, witness)
+        self.listening = Listening(self.record, service, self.rack, fittings.hearing) if fittings.hearing else None
         self.label_problem = ""
         self._labels: asyncio.Queue[str] = asyncio.Queue()
+        self._make_office(service, extras, fittings)
+
+    def _make_office(self, service: ManagementService, extras: Mapping[str, object], fittings: Fittings) -> None:
+        """What people do away from the stand: users, batches, policies, codes that leave the house."""
+        record = self.record
+        self.people = People(record, self.minting, service)
+        self.accounts = Accounts(record, self.people, fittings.roster)
+        self.leaving = Leaving(record, service, self.decisions)
+        self.intake = Intake(record, self.cycle, self.minting, generic_codes=service.capabilities.generic)
+        self.invitations = Invitations(record, self.issuing, self.outbox, fittings.mailed_for)
+        self.policybook = PolicyBook(record, service, fittings.secret)
+        self.giving_out = GivingOut(record, self.issuing, self.minting, service)
+        self.notebook = Notebook(record, self.desk.language)
+        self.preflight = Preflight(record, service, extras, fittings.fit, fittings.free_mb)
+        self.keeping = Keeping(record, fittings.vault, self.rack, fittings.book) if fittings.vault else None
 
     async def recover(self) -> None:
         """Settle what an earlier run left open. Before `run`, and before clients are let in."""
@@ -69,7 +102,11 @@ class Bench:
                     self.rack.run(),
                     self.rack.watch_overdue(),
                     self.setup_watch.run(),
+                    self.generic.run(),
+                    self.outbox.run(),
                     self._read_labels(),
+                    *([self.listening.run()] if self.listening else []),
+                    *([self.keeping.run()] if self.keeping else []),
                 ):
                     tasks.create_task(self._guarded(task))
                 ready()

@@ -256,14 +256,15 @@ class Decisions:
             if enrollment.state is not State.QUEUED or desk.on_stand() is not None:
                 raise WrongUse("The label of this phone is known already, or another phone's turn has come.", "Look at the screen.")
             others = [phone for phone in await record.ledger.phones() if phone.label == label.value]
-            busy = [phone for phone in others if phone.place in {"stand", "tray", "verified"}]
+            busy = [phone for phone in others if phone.place in {"stand", "tray", "verified"} and phone.returned is None]
             if busy:
                 raise WrongUse(
                     f"The phone {label.value} is with this bench already ({busy[0].place}).", "Check which phone is in your hand."
                 )
             phone = replace(received(attempt, enrollment), label_kind=label.kind, label=label.value)
-            if others:  # it was set aside before and comes back: the same phone is counted once
-                phone = replace(phone, id=others[-1].id)
+            aside = [phone for phone in others if phone.place == "set_aside"]
+            if aside:  # it was set aside before and comes back: the same phone is counted once
+                phone = replace(phone, id=aside[-1].id)
             proof = Evidence("label", record.clock.now(), actor.name, attempt.id, {"kind": label.kind, "value": label.value})
             facts = (phone_fact(phone),)
             await record.commit(Change(actor, phones=(phone,), evidence=(proof,), facts=facts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,7 +13,7 @@ from station.domain.errors import StopBench
 from station.ports import Batch
 
 View = Literal["empty", "phone", "code", "two_phones", "unsure", "absent"]
-PartName = Literal["camera", "display", "scanner", "service"]
+PartName = Literal["camera", "display", "scanner", "service", "mail", "notifications"]
 
 WAITING = frozenset({State.SHOWING, State.SCANNED, State.ENROLLED, State.INVITED, State.HELD})
 
@@ -31,6 +32,7 @@ class Timing:
     poll: float = 5.0  # between two walks over the devices, at least
     first_poll: float = 30.0  # no setup is quicker than this
     held_poll: float = 60.0  # while only held units wait
+    heard_poll: float = 60.0  # while devices are heard of without asking
     calls_per_minute: int = 50
     ahead: int = 2  # tokens minted before they are needed
     settle: int = 3  # frames that must agree on an empty stand
@@ -62,6 +64,7 @@ class Desk:
     name: str
     timing: Timing
     simulated: bool = False
+    language: str = "en"  # of who has chosen none
     batch: Batch | None = None
     unit: Enrollment | None = None
     attempt: Attempt | None = None
@@ -107,6 +110,12 @@ class Desk:
             if bell in self._bells:  # nobody waits for it any more
                 self._bells.remove(bell)
 
+    async def ring_within(self, seconds: float) -> None:
+        """Wait for the next change, at most so long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.next_ring()
+
     def stop(self, why: StopBench) -> None:
         """Nothing more is shown until the service is started again."""
         self.stopped = str(why)
@@ -116,6 +125,11 @@ class Desk:
         if self.parts.get(name) != Part(state, detail):
             self.parts[name] = Part(state, detail)
             self.ring()
+
+    @property
+    def listening(self) -> bool:
+        """Whether devices are heard of without asking."""
+        return self.parts.get("notifications", Part()).state == "ok"
 
     def free_tray(self) -> int | None:
         """The lowest tray without a phone; None when all are taken, or there is no rack."""

@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from station.bench.minting import new_attempt, revoke_token
 from station.bench.record import Record, new_id
-from station.domain.enrollment import CLOSED, STILL_EXPECTED, Attempt, Enrollment, Held, HoldReason, State
+from station.domain.enrollment import STILL_EXPECTED, Attempt, Enrollment, Held, HoldReason, State
 from station.domain.errors import AskOperator, RefuseUnit, ServiceRefused, TryAgain
 from station.domain.evidence import Device
 from station.ports import SERVICE, Batch, Change, Fact, Minting, Recorded
 
 MOVES_ON = frozenset({"DeviceEnrolled", "Held", "Skipped", "Failed", "BatchStarted"})  # after which a code may have had its day
+MOST_WAITING = 1000  # phones of one code between their scan and their device
 BEYOND = "a device used the generic code, and no phone that was seen to scan it is left"
 
 
-def row_for(device: Device, rows: Sequence[tuple[Enrollment, Attempt]], label_of: dict[str, str]) -> Attempt | None:
-    """Which of the batch's open rows a new device is: the one whose box label it is, else the one that has waited longest since its
-    scan, else the one on the screen, else one that was shown and is held. None when no phone is left that it could be.
+def row_for(device: Device, waiting: Sequence[Attempt], label_of: Mapping[str, str]) -> Attempt | None:
+    """Which of the phones that may still enroll a new device is: the one whose box label it is, else the one that has waited longest
+    since its scan, else the one on the screen or one that was up and is held. None when no phone is left that it could be.
 
     `label_of`: the label of an attempt's phone, by the attempt's id.
     """
-    waiting = [(row, one) for row, one in rows if row.attempt == one.id and one.device is None and _expects(row)]
-    labelled = [one for _, one in waiting if label_of.get(one.id) in {device.serial, device.imei} - {""}]
+    names = {device.serial, device.imei} - {""}
+    labelled = [one for one in waiting if label_of.get(one.id) in names]
+    unlabelled = [one for one in waiting if one.id not in label_of or not names]
     # A device that was there before the scan is not this phone's.
-    scanned = [one for _, one in waiting if one.scanned is not None and (device.enrolled is None or device.enrolled >= one.scanned)]
-    unscanned = [one for row, one in sorted(waiting, key=lambda pair: pair[0].state is State.HELD) if one.scanned is None]
-    ordered = [*labelled, *sorted(scanned, key=lambda one: one.scanned or 0.0), *(one for one in unscanned if one.shown is not None)]
-    return next((one for one in ordered if label_of.get(one.id, device.serial) in {device.serial, device.imei}), None)
-
-
-def _expects(row: Enrollment) -> bool:
-    """Whether a phone of this row may still enroll."""
-    if row.state is State.HELD:
-        return row.reason in STILL_EXPECTED
-    return row.state not in CLOSED | {State.QUEUED, State.ENROLLED}
+    scanned = [one for one in unlabelled if one.scanned is not None and (device.enrolled is None or device.enrolled >= one.scanned)]
+    shown = [one for one in unlabelled if one.scanned is None and one.shown is not None]
+    return next(iter([*labelled, *sorted(scanned, key=lambda one: one.scanned or 0.0), *shown]), None)
 
 
 class GenericCodes:
@@ -55,14 +49,18 @@ class GenericCodes:
 
     async def attempt_for(self, device: Device, batch: Batch) -> Attempt | None:
         """The attempt that a new device of a generic code belongs to; None when it belongs to none: see `beyond`."""
-        ledger = self._record.ledger
-        rows: list[tuple[Enrollment, Attempt]] = []
-        for row in await ledger.enrollments(batch=batch.id, limit=batch.generic * 2 + 1000):
-            attempt = await ledger.attempt(row.attempt) if row.attempt else None
-            if attempt is not None:
-                rows.append((row, attempt))
-        phones = await ledger.phones(batch=batch.id)
-        return row_for(device, rows, {phone.attempt: phone.label for phone in phones if phone.label})
+        phones = await self._record.ledger.phones(batch=batch.id, places=("stand", "tray", "set_aside"))
+        return row_for(device, await self._waiting(batch), {phone.attempt: phone.label for phone in phones if phone.label})
+
+    async def _waiting(self, batch: Batch) -> list[Attempt]:
+        """The attempts of rows whose phone may still enroll, those that are held last."""
+        found: list[Attempt] = []
+        for states in ((State.SHOWING, State.SCANNED), (State.HELD,)):
+            for row in await self._record.ledger.enrollments(batch=batch.id, states=states, limit=MOST_WAITING):
+                attempt = await self._record.ledger.attempt(row.attempt) if row.attempt else None
+                if attempt is not None and attempt.device is None and (row.reason is None or row.reason in STILL_EXPECTED):
+                    found.append(attempt)
+        return found
 
     async def beyond(self, device: Device, batch: Batch, token: str) -> None:
         """A device that no scan explains: a row of its own, held. Called in turn."""
@@ -89,14 +87,8 @@ class GenericCodes:
                     await self._end(attempt, ended)
 
     async def _still_used(self, batch: Batch) -> bool:
-        rows = await self._record.ledger.enrollments(batch=batch.id, limit=batch.generic * 2 + 1000)
-        for row in rows:
-            if row.state is State.QUEUED:
-                return True
-            attempt = await self._record.ledger.attempt(row.attempt) if row.attempt else None
-            if attempt is not None and attempt.device is None and _expects(row):
-                return True
-        return False
+        queued = await self._record.ledger.enrollments(batch=batch.id, states=(State.QUEUED,), limit=1)
+        return bool(queued or await self._waiting(batch))
 
     async def _end(self, attempt: Attempt, ended: set[str]) -> None:
         try:

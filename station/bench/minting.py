@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from station.bench.desk import Desk
 from station.bench.record import Record, new_id
 from station.domain.dealing import Form, deal, other_form
-from station.domain.enrollment import Attempt, Enrollment, Held, HoldReason, State
+from station.domain.enrollment import Attempt, Channel, Enrollment, Held, HoldReason, State
 from station.domain.errors import (
     AskOperator,
+    BadPayload,
     MintUncertain,
     RefuseUnit,
     ServiceRefused,
@@ -21,9 +22,10 @@ from station.domain.errors import (
     TokenGone,
     TryAgain,
 )
-from station.domain.payload import Payload, parse, with_extras
+from station.domain.payload import Link, Payload, parse, with_extras
+from station.domain.policy import Mode
 from station.domain.symbol import KnownSymbol, draw
-from station.ports import BENCH, SERVICE, Batch, Change, Effect, Fact, Lease, Minting, TokenOrder
+from station.ports import BENCH, SERVICE, Batch, Change, Code, Effect, Fact, Lease, Minting, TokenOrder
 
 MOST_UNCERTAIN = 3  # lost answers in a row before a person must look at the unit
 
@@ -136,7 +138,7 @@ class MintAhead:
         attempt = next((one for one in attempts if self._usable(one)), None)
         for _ in range(MOST_UNCERTAIN):
             if attempt is None:
-                attempt = self._new_attempt(enrollment, len(attempts) + 1)
+                attempt = new_attempt(enrollment, len(attempts) + 1)
                 attempts = (*attempts, attempt)
                 attempt = await self._mint(batch, enrollment, attempt, lease)
             if attempt is not None and attempt.token is not None:
@@ -152,42 +154,30 @@ class MintAhead:
 
     def _usable(self, attempt: Attempt) -> bool:
         """Minted before a restart, never shown, and alive long enough."""
-        if attempt.token is None or attempt.shown is not None or attempt.ended is not None or attempt.expires is None:
+        if attempt.channel != "bench" or attempt.token is None or attempt.shown is not None or attempt.ended is not None:
             return False
-        return attempt.expires - self._record.clock.now() >= self._desk.timing.renew_below
+        return self._lasts(attempt)
 
-    def _new_attempt(self, enrollment: Enrollment, number: int) -> Attempt:
-        # neighbours in the queue get other masks and key orders, so that their codes differ in most modules
-        form, _ = deal(enrollment.position, number)
-        return Attempt(new_id("a"), enrollment.id, number, key_order=form.key_order, mask=form.mask)
+    def _lasts(self, attempt: Attempt) -> bool:
+        return attempt.expires is None or attempt.expires - self._record.clock.now() >= self._desk.timing.renew_below
 
     async def _mint(self, batch: Batch, enrollment: Enrollment, attempt: Attempt, lease: Lease) -> Attempt | None:
-        effect = Effect(new_id("f"), "mint", attempt.id, self._record.clock.now())
-        await self._record.commit(Change(BENCH, attempts=(attempt,), effects=(effect,), lease=lease))
-        order = TokenOrder(attempt.id, enrollment.mode, enrollment.policy, batch.token_lifetime)
-        try:
-            token = await self._service.mint(order)
-        except MintUncertain as why:
-            lost = replace(attempt, ended="uncertain")
-            fact = Fact("MintUncertain", {"attempt": attempt.id, "why": str(why)}, enrollment.batch, enrollment.id)
-            await self._record.settle(effect, "unknown", change=Change(SERVICE, attempts=(lost,), facts=(fact,)))
-            return None
-        except SixtapError:
-            await self._record.settle(effect, "refused", change=Change(SERVICE, attempts=(replace(attempt, ended="refused"),)))
-            raise
-        minted = replace(attempt, token=token.name, expires=token.expires)
-        body: dict[str, object] = {"attempt": attempt.id, "token": token.name, "expires": token.expires}
-        fact = Fact("TokenMinted", body, enrollment.batch, enrollment.id)
-        await self._record.settle(effect, "done", change=Change(SERVICE, attempts=(minted,), facts=(fact,)))
-        return minted
+        """A token for the attempt: in a generic batch the one that all share, as long as it lasts."""
+        if batch.generic:
+            shared = reversed(await self._record.ledger.shared_attempts(batch.id))
+            lasting = next((one for one in shared if self._lasts(one)), None)
+            if lasting is not None:
+                joined = replace(attempt, token=lasting.token, expires=lasting.expires)
+                await self._record.commit(Change(BENCH, attempts=(joined,), lease=lease))
+                return joined
+        return await mint_token(self._record, self._service, batch, enrollment, attempt, lease)
 
     async def _forms(self, enrollment: Enrollment, attempt: Attempt) -> tuple[KnownSymbol, ...]:
         if attempt.token is None:
             raise TokenGone("The attempt has no token.", "Retry the unit.")
-        code = await self._service.code(attempt.token)
-        payload = with_extras(parse(code.content), self._extras, enrollment.mode)
+        content = content_of(await self._service.code(attempt.token), enrollment.mode, self._extras)
         first = Form(attempt.key_order, attempt.mask)
-        return await asyncio.to_thread(both_forms, payload, first, attempt.level)
+        return await asyncio.to_thread(both_forms, content, first, attempt.level)
 
     async def _ended(self, attempt: Attempt, why: str) -> None:
         fact = Fact("AttemptEnded", {"attempt": attempt.id, "why": why}, None, attempt.enrollment)
@@ -210,8 +200,7 @@ class MintAhead:
 
     def fresh(self, prepared: Prepared) -> bool:
         """Whether its token lives long enough to be shown."""
-        expires = prepared.attempt.expires
-        return expires is not None and expires - self._record.clock.now() >= self._desk.timing.renew_below
+        return self._lasts(prepared.attempt)
 
     async def discard(self, prepared: Prepared, why: str) -> None:
         """A prepared user whose token grew old or who left the queue: end the attempt, give the claim back, revoke."""
@@ -220,15 +209,78 @@ class MintAhead:
         await revoke(self._record, self._service, prepared.attempt)
 
 
-def both_forms(payload: Payload, first: Form, level: str) -> tuple[KnownSymbol, ...]:
+def new_attempt(enrollment: Enrollment, number: int, channel: Channel = "bench") -> Attempt:
+    """The enrollment's next attempt, before it has a token. `number` counts from 1."""
+    # neighbours in the queue get other masks and key orders, so that their codes differ in most modules
+    form, _ = deal(enrollment.position, number)
+    return Attempt(new_id("a"), enrollment.id, number, channel, key_order=form.key_order, mask=form.mask)
+
+
+async def mint_token(
+    record: Record, service: Minting, batch: Batch, enrollment: Enrollment, attempt: Attempt, lease: Lease | None = None
+) -> Attempt | None:
+    """A token for the attempt: intent first, then the call, once. None when its answer was lost. Raises what the service raises when
+    surely nothing was made."""
+    user = await record.ledger.user(enrollment.user)
+    effect = Effect(new_id("f"), "mint", attempt.id, record.clock.now())
+    await record.commit(Change(BENCH, attempts=(attempt,), effects=(effect,), lease=lease))
+    account = user.account if user else ""
+    uses, lifetime = batch.generic or 1, batch.token_lifetime
+    order = TokenOrder(attempt.id, enrollment.mode, enrollment.policy, lifetime, enrollment.user, account, uses)
+    try:
+        token = await service.mint(order)
+    except MintUncertain as why:
+        lost = replace(attempt, ended="uncertain")
+        fact = Fact("MintUncertain", {"attempt": attempt.id, "why": str(why)}, enrollment.batch, enrollment.id)
+        await record.settle(effect, "unknown", change=Change(SERVICE, attempts=(lost,), facts=(fact,)))
+        return None
+    except SixtapError:
+        await record.settle(effect, "refused", change=Change(SERVICE, attempts=(replace(attempt, ended="refused"),)))
+        raise
+    minted = replace(attempt, token=token.name, expires=token.expires)
+    body: dict[str, object] = {"attempt": attempt.id, "token": token.name, "expires": token.expires}
+    facts = [Fact("TokenMinted", body, enrollment.batch, enrollment.id)]
+    if any(one.token == token.name and one.shown is not None for one in await record.ledger.attempts(enrollment.id)):
+        facts.append(Fact("CodeReused", {"attempt": attempt.id, "token": token.name}, enrollment.batch, enrollment.id))
+    await record.settle(effect, "done", change=Change(SERVICE, attempts=(minted,), facts=tuple(facts)))
+    return minted
+
+
+def content_of(code: Code, mode: Mode, extras: Mapping[str, object]) -> Payload | Link:
+    """What the mode's code says: the provisioning bundle with the bench's extras, or the link that adds a work profile to a phone in
+    use. Raises BadPayload."""
+    if mode is not Mode.WORK_PROFILE:
+        return with_extras(parse(code.content, code.varying), extras, mode)
+    if not code.link:
+        raise BadPayload("The management service gives no enrollment link for a work profile.", "Order another mode for this user.")
+    return Link(code.link)
+
+
+def both_forms(content: Payload | Link, first: Form, level: str) -> tuple[KnownSymbol, ...]:
     """The symbols that take turns. Raises BadPayload when the content fits no symbol."""
-    return tuple(draw(payload, order=form.key_order, mask=form.mask, level=level) for form in (first, other_form(first)))
+    return tuple(draw(content, order=form.key_order, mask=form.mask, level=level) for form in (first, other_form(first)))
 
 
 async def revoke(record: Record, service: Minting, attempt: Attempt) -> None:
-    """Delete the attempt's token at the service: intent first, then the call. Not called in turn. Raises what the service raises."""
+    """Delete the attempt's token at the service: intent first, then the call. Not called in turn. Raises what the service raises.
+
+    A code that is permanent, or that other phones of a generic batch use too, stays: it is only not shown again for this attempt.
+    """
     if attempt.token is None:
         return
+    if service.capabilities.permanent or await _is_shared(record, attempt):
+        await record.commit(Change(BENCH, attempts=(replace(attempt, ended=attempt.ended or "withdrawn"),)))
+    else:
+        await revoke_token(record, service, attempt)
+
+
+async def _is_shared(record: Record, attempt: Attempt) -> bool:
+    enrollment = await record.ledger.enrollment(attempt.enrollment)
+    return (await record.ledger.batch(enrollment.batch)).generic > 0
+
+
+async def revoke_token(record: Record, service: Minting, attempt: Attempt) -> None:
+    """The same, whoever else uses this token."""
     effect = await record.intend("revoke", attempt.id, token=attempt.token)
     try:
         await carry_out(record, service, effect)

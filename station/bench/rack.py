@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from station.bench.desk import Desk
+from station.bench.matching import Matching
 from station.bench.record import Record, arrived, leave_stand, phone_fact, received
 from station.domain.enrollment import (
     STILL_EXPECTED,
@@ -23,22 +24,30 @@ from station.domain.enrollment import (
 )
 from station.domain.errors import ServiceRefused, TryAgain
 from station.domain.evidence import Device, Evidence, Order, Verdict, judge
-from station.ports import BENCH, SERVICE, Batch, Change, Confirming, Fact
+from station.domain.policy import lowest_android
+from station.ports import BENCH, SERVICE, Actor, Change, Confirming, Fact
 
 PENDING = frozenset({State.SHOWING, State.SCANNED, State.ENROLLED, State.INVITED})
+
+LATE: dict[State, tuple[HoldReason, str]] = {
+    State.ENROLLED: (HoldReason.OVERDUE, "the policy was not applied in time"),
+    State.INVITED: (HoldReason.EXPIRED, "the code that was sent or given out has run out"),
+}
 
 
 class Rack:
     """Polls only while somebody waits, and as often as the budget of calls allows."""
 
-    def __init__(self, record: Record, service: Confirming, moved: Callable[[str], None]) -> None:
+    def __init__(self, record: Record, service: Confirming, matching: Matching, moved: Callable[[str], None]) -> None:
         self._record = record
         self._service = service
+        self.matching = matching
         self._moved = moved
         self._foreign: set[str] = set()  # devices of other systems, by name
         self._looked: dict[str, tuple[Device, str, int | None]] = {}
+        self._told_by: dict[str, Actor] = {}  # of devices that people brought
         self._pages = 1
-        self._walked = float("-inf")
+        self.walked = float("-inf")  # when the newest walk began
         self._walk_lock = asyncio.Lock()
         self.walks = 0
 
@@ -57,28 +66,22 @@ class Rack:
                 continue
             wait = due - self._record.clock.now()
             if wait > 0:
-                await self._sleep_or_ring(wait)
+                await self._desk.ring_within(wait)
                 continue
             await self._try_walk()
-
-    async def _sleep_or_ring(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._desk.next_ring()
-        except TimeoutError:
-            pass
 
     def _next_walk(self) -> float | None:
         """When the next walk is due (epoch seconds); None while nobody waits."""
         timing = self._desk.timing
-        interval = max(timing.poll, 1.2 * 60.0 * self._pages / timing.calls_per_minute)
+        usual = timing.heard_poll if self._desk.listening else timing.poll
+        interval = max(usual, 1.2 * 60.0 * self._pages / timing.calls_per_minute)
         dues: list[float] = []
         for unit in self._desk.units.values():
             if unit.state in {State.SCANNED, State.ENROLLED} and unit.due is not None:
                 earliest = unit.due - timing.overdue + (timing.first_poll if unit.state is State.SCANNED else 0.0)
-                dues.append(max(earliest, self._walked + interval))
+                dues.append(max(earliest, self.walked + interval))
             elif unit.state in {State.INVITED, State.SHOWING} or (unit.reason in STILL_EXPECTED and unit.attempt):
-                dues.append(self._walked + max(interval, timing.held_poll))
+                dues.append(self.walked + max(interval, timing.held_poll))
         return min(dues, default=None)
 
     async def _try_walk(self) -> None:
@@ -87,29 +90,39 @@ class Rack:
             self._desk.part("service", "ok")
         except (TryAgain, ServiceRefused) as why:
             self._desk.part("service", "lost", str(why))
-            self._walked = self._record.clock.now() + self._desk.timing.retry
+            self.walked = self._record.clock.now() + self._desk.timing.retry
 
     async def walk(self) -> None:
         """See all devices once, and attach what belongs to this ledger."""
         async with self._walk_lock:
-            self._walked = self._record.clock.now()
+            self.walked = self._record.clock.now()
             self.walks += 1
             pages = 0
             async for page in self._service.devices():
                 pages += 1
                 for device in page:
-                    await self._look_at(device)
+                    if device.name not in self._foreign:
+                        await self.look_at(device)
             self._pages = max(1, pages)
 
-    async def _look_at(self, device: Device) -> None:
-        if device.name in self._foreign or self._unchanged(device):
+    async def bring(self, bringing: Awaitable[Sequence[Device]], by: Actor) -> None:
+        """Devices that a person brings; no walk meets them before it is known whose word they are."""
+        async with self._walk_lock:
+            for device in await bringing:
+                self._told_by[device.name] = by
+                await self.look_at(device)
+
+    async def look_at(self, device: Device) -> None:
+        """Weigh a device's record, as it is now, and attach it if it belongs to this ledger."""
+        if self._unchanged(device):
             return
-        attempt = await self._attempt_of(device)
+        attempt = await self.matching.attempt_of(device)
         if attempt is None:
             self._foreign.add(device.name)
             return
+        self._foreign.discard(device.name)
         async with self._record.turn:
-            fresh = await self._record.ledger.attempt(attempt.id)
+            fresh = await self.matching.own(device, attempt.id)
             if fresh is not None:
                 await self._attach(device, fresh)
                 self._looked[device.name] = (device, fresh.enrollment, self._revision(fresh.enrollment))
@@ -122,14 +135,6 @@ class Rack:
     def _revision(self, enrollment: str) -> int | None:
         unit = self._desk.units.get(enrollment)
         return unit.revision if unit else None
-
-    async def _attempt_of(self, device: Device) -> Attempt | None:
-        ledger = self._record.ledger
-        if device.token:
-            found = await ledger.attempt_by_token(device.token)
-            if found is not None:
-                return found
-        return await ledger.attempt(device.reference) if device.reference else None
 
     # --- what a record means -------------------------------------------------------------------------------------------------
 
@@ -156,7 +161,7 @@ class Rack:
         held = Held(HoldReason.DUPLICATE, what)
         attempts = (replace(attempt, device=device.name),) if attempt.device is None else ()
         fact = Fact("DuplicateDevice", {"attempt": attempt.id, "device": device.name}, enrollment.batch, enrollment.id)
-        change = Change(SERVICE, attempts=attempts, devices=(device,), facts=(fact,))
+        change = Change(self._by(device), attempts=attempts, devices=(device,), facts=(fact,))
         self._withdraw_question(enrollment)  # what may be answered is another thing now
         await self._record.move(enrollment, held, change=change)
         self._moved(enrollment.id)
@@ -164,8 +169,8 @@ class Rack:
     async def _noted(self, device: Device, attempt: Attempt) -> None:
         """The unit is held for something that only a lead may release: the record is attached and moves nothing."""
         attached = replace(attempt, device=device.name, ended=attempt.ended or "enrolled")
-        proof = Evidence("device_record", self._record.clock.now(), SERVICE.name, attempt.id, _facts(device))
-        await self._record.commit(Change(SERVICE, attempts=(attached,), devices=(device,), evidence=(proof,)))
+        proof = Evidence("device_record", self._record.clock.now(), self._by(device).name, attempt.id, _facts(device))
+        await self._record.commit(Change(self._by(device), attempts=(attached,), devices=(device,), evidence=(proof,)))
 
     def _withdraw_question(self, enrollment: Enrollment) -> None:
         if self._desk.question and self._desk.question.enrollment == enrollment.id:
@@ -175,11 +180,14 @@ class Rack:
         record = self._record
         now = record.clock.now()
         attached = replace(attempt, device=device.name, ended=attempt.ended or "enrolled")
-        proof = Evidence("device_record", now, SERVICE.name, attempt.id, _facts(device))
-        change = Change(SERVICE, attempts=(attached,), devices=(device,), evidence=(proof,))
-        due = enrollment.due or now + self._desk.timing.overdue
+        proof = Evidence("device_record", now, self._by(device).name, attempt.id, _facts(device))
+        change = Change(self._by(device), attempts=(attached,), devices=(device,), evidence=(proof,))
+        overdue = now + self._desk.timing.overdue
+        due = overdue if enrollment.state is State.INVITED else enrollment.due or overdue  # an invitation's own is its code's end
         events: list[JourneyEvent] = [DeviceEnrolled(attempt.id, device.name, due)]
-        events += self._consequence(await self._verdict(device, attached, advance(enrollment, events[0])))
+        twin = await self.matching.assigned_already(device, enrollment)
+        verdict = await self._verdict(device, attached, advance(enrollment, events[0]))
+        events += [Held(HoldReason.DUPLICATE, twin)] if twin else self._consequence(verdict)
         phone = await record.phone_of(attached)
         if phone is None:
             phone = await self._unseen(attached, enrollment)
@@ -214,14 +222,17 @@ class Rack:
         events = self._consequence(await self._verdict(device, attempt, enrollment))
         if not events:
             if changed:
-                await self._record.commit(Change(SERVICE, devices=(device,)))
+                await self._record.commit(Change(self._by(device), devices=(device,)))
             return
         phone = self._settled(await self._record.phone_of(attempt) or await self._unseen(attempt, enrollment), events)
-        proof = Evidence("device_record", self._record.clock.now(), SERVICE.name, attempt.id, _facts(device))
+        proof = Evidence("device_record", self._record.clock.now(), self._by(device).name, attempt.id, _facts(device))
         facts = (phone_fact(phone, "PhonePlaced"),) if phone.place == "verified" else ()
-        change = Change(SERVICE, devices=(device,), evidence=(proof,), phones=(phone,), facts=facts)
+        change = Change(self._by(device), devices=(device,), evidence=(proof,), phones=(phone,), facts=facts)
         await self._record.move(enrollment, *events, change=change)
         self._told(enrollment.id, events)
+
+    def _by(self, device: Device) -> Actor:
+        return self._told_by.get(device.name, SERVICE)
 
     def _consequence(self, verdict: Verdict) -> list[JourneyEvent]:
         if verdict.mismatches:
@@ -233,12 +244,14 @@ class Rack:
         return []
 
     async def _verdict(self, device: Device, attempt: Attempt, enrollment: Enrollment) -> Verdict:
-        ledger = self._record.ledger
-        batch: Batch = await ledger.batch(enrollment.batch)
-        evidence = await ledger.evidence(enrollment.id)
-        proven = any(one.attempt == attempt.id and one.kind in {"witness", "attestation"} for one in evidence)
+        batch = await self._record.ledger.batch(enrollment.batch)
+        seen = (one for one in await self._record.ledger.evidence(enrollment.id) if one.attempt == attempt.id)
+        proven = any(one.kind in {"witness", "attestation"} for one in seen)
         phone = await self._record.phone_of(attempt)
-        order = Order(enrollment.mode, enrollment.policy, batch.minimum_android, batch.identity == "label")
+        minimum = lowest_android(enrollment.mode, batch.mode, batch.minimum_android)
+        at_bench = attempt.channel == "bench"  # elsewhere nobody looks on, and nobody reads a label
+        required, told = batch.identity == "label" and at_bench, self._service.capabilities.reports_serial
+        order = Order(enrollment.mode, enrollment.policy, minimum, required, at_bench, told)
         kind, label = (phone.label_kind, phone.label) if phone else (None, None)
         return judge(order, device, scan_proven=proven, label_kind=kind, label=label)
 
@@ -253,7 +266,7 @@ class Rack:
                 continue
             wait = min(dues) - self._record.clock.now()
             if wait > 0:
-                await self._sleep_or_ring(wait)
+                await self._desk.ring_within(wait)
                 continue
             for unit in list(self._desk.units.values()):
                 if unit.due is not None and unit.state in PENDING and unit.due <= self._record.clock.now():
@@ -263,10 +276,8 @@ class Rack:
         async with self._record.turn:
             enrollment = await self._record.ledger.enrollment(ident)
             if enrollment.state in PENDING and enrollment.due is not None and enrollment.due <= self._record.clock.now():
-                waited = (
-                    "the policy was not applied in time" if enrollment.state is State.ENROLLED else "no device record came in time"
-                )
-                await self._record.move(enrollment, Held(HoldReason.OVERDUE, waited), change=Change(BENCH))
+                reason, why = LATE.get(enrollment.state, (HoldReason.OVERDUE, "no device record came in time"))
+                await self._record.move(enrollment, Held(reason, why), change=Change(BENCH))
 
 
 def _late(enrollment: Enrollment) -> bool:
@@ -276,6 +287,7 @@ def _late(enrollment: Enrollment) -> bool:
 def _facts(device: Device) -> dict[str, str | int | float | bool | None]:
     return {
         "device": device.name,
+        "state": device.state,
         "management_mode": device.management_mode,
         "ownership": device.ownership,
         "applied_state": device.applied_state,

@@ -17,7 +17,8 @@ from station.bench.bench import Bench
 from station.domain.enrollment import State
 from station.domain.errors import NotAllowed, NotFound, SixtapError, WrongUse
 from station.ports import Actor
-from station.server import pictures
+from station.server import codes, invitations, people, pictures, policies, prepared
+from station.server.asking import limit, number
 from station.server.commands import carry_out
 from station.server.conversation import FAREWELL, converse
 from station.server.hub import Hub
@@ -26,10 +27,9 @@ from station.server.place import making
 from station.server.views import Views, recorded
 
 ACTOR: web.RequestKey[Actor] = web.RequestKey("actor", Actor)
-MOST_ROWS = 1000
 LONGEST = 300  # characters of what a client sent wrong that are said back
 STATUS_OF_ERROR = {NotAllowed: 403, NotFound: 404}
-BODY_LIMIT = 64 << 20  # an import of 100,000 users in one command
+BODY_LIMIT = 64 << 20  # octets of one command
 PATIENCE = 5.0  # seconds that orders under way have when the service stops
 
 
@@ -58,13 +58,18 @@ class Server:
             ("/v1/batch", self._batch, ("id",)),
             ("/v1/units", self._units, ("batch", "after", "limit", "states")),
             ("/v1/unit", self._unit, ("id",)),
-            ("/v1/users", self._users, ("after", "limit")),
             ("/v1/taught", self._taught, ()),
             ("/v1/record", self._record, ("after", "limit", "batch", "enrollment")),
             ("/v1/pictures", self._pictures, ("after", "limit")),
+            *people.queries(self._bench),
+            *policies.queries(self._bench),
+            *codes.queries(self._bench),
+            *invitations.queries(self._bench),
+            *prepared.queries(self._bench),
         ):
             app.router.add_get(path, _message(answer, frozenset(takes)))
         app.router.add_get("/v1/picture", self._picture)
+        app.router.add_get("/v1/code", self._code)
         app.router.add_get("/v1/events", self._events)
         app.on_shutdown.append(self._dismiss)
         return app
@@ -160,12 +165,12 @@ class Server:
         return await self._views.batch(await self._bench.record.ledger.batch(request.query.get("id", "")))
 
     async def _units(self, request: web.Request) -> wire.UnitPage:
-        ledger, limit = self._bench.record.ledger, _limit(request)
+        ledger, most = self._bench.record.ledger, limit(request)
         batch = await ledger.batch(request.query.get("batch", ""))
         states = _states(request.query.get("states", ""))
-        units = await ledger.enrollments(batch=batch.id, states=states, after=_number(request, "after"), limit=limit)
+        units = await ledger.enrollments(batch=batch.id, states=states, after=number(request, "after"), limit=most)
         briefs = tuple([await self._views.brief(unit) for unit in units])
-        return wire.UnitPage(items=briefs, after=units[-1].position if len(units) >= limit else None)
+        return wire.UnitPage(items=briefs, after=units[-1].position if len(units) >= most else None)
 
     async def _unit(self, request: web.Request) -> wire.UnitView:
         ledger = self._bench.record.ledger
@@ -184,30 +189,26 @@ class Server:
             label=phone.label if phone else None,
         )
 
-    async def _users(self, request: web.Request) -> wire.UserPage:
-        limit = _limit(request)
-        users = await self._bench.record.ledger.users(after=request.query.get("after", ""), limit=limit)
-        return wire.UserPage(
-            items=tuple(wire.UserView(**asdict(one)) for one in users), after=users[-1].id if len(users) == limit else None
-        )
-
     async def _record(self, request: web.Request) -> wire.EventPage:
-        limit, query = _limit(request), request.query
+        most, query = limit(request), request.query
         events = await self._bench.record.ledger.events(
-            after=_number(request, "after"),
-            limit=limit,
+            after=number(request, "after"),
+            limit=most,
             enrollment=query.get("enrollment") or None,
             batch=query.get("batch") or None,
         )
-        return wire.EventPage(items=tuple(recorded(one) for one in events), after=events[-1].seq if len(events) == limit else None)
+        return wire.EventPage(items=tuple(recorded(one) for one in events), after=events[-1].seq if len(events) == most else None)
 
     async def _pictures(self, request: web.Request) -> wire.PicturesChecked:
-        return await pictures.checked(self._bench, _number(request, "after"), _limit(request))
+        return await pictures.checked(self._bench, number(request, "after"), limit(request))
 
     async def _picture(self, request: web.Request) -> web.Response:
         unit, which = request.query.get("id", ""), request.query.get("which", "")
         content = await pictures.picture(self._bench, request[ACTOR], unit, which)
         return web.Response(body=content, content_type="image/png")
+
+    async def _code(self, request: web.Request) -> web.Response:
+        return _json(await codes.symbol(self._bench, request[ACTOR], request.query.get("attempt", "")))
 
     async def _taught(self, _: web.Request) -> wire.TaughtPage:
         pairs = (key.partition(":") for key in self._bench.eyesight.taught())
@@ -221,7 +222,8 @@ class Server:
         try:
             response = web.WebSocketResponse(compress=False, timeout=FAREWELL)
             await response.prepare(request)
-            snapshot = wire.Snapshot(you=actor.name, role=actor.role or "operator", status=status)
+            language = await self._bench.notebook.language(actor.name)
+            snapshot = wire.Snapshot(you=actor.name, role=actor.role or "operator", status=status, language=language)
             await converse(request, response, subscriber, snapshot)
         finally:
             self.hub.unsubscribe(subscriber)
@@ -256,20 +258,9 @@ def _first(error: ValidationError) -> str:
     return f"{place}: {first['msg']}"[:LONGEST] if place else first["msg"][:LONGEST]
 
 
-def _number(request: web.Request, name: str) -> int:
-    text = request.query.get(name, "0")
-    if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise WrongUse(f"{name} must be a number.", "")
-    return int(text)
-
-
 def _states(text: str) -> tuple[State, ...]:
     names = [name for name in text.split(",") if name]
     for name in names:
         if name not in set(State):
             raise WrongUse(f"{name[:40]!r} is no state of a unit.", f"It may be {', '.join(State)}.")
     return tuple(State(name) for name in names)
-
-
-def _limit(request: web.Request) -> int:
-    return max(1, min(MOST_ROWS, _number(request, "limit") if "limit" in request.query else 500))

@@ -27,6 +27,7 @@ async def order(
             return {"unit": await bench.giving_out.take_back(actor, label)}
         case wire.SetLanguage(language=language):
             await bench.notebook.set_language(actor, language)
+            return {"language": await bench.notebook.language(actor.name)}
         case wire.PutNote(model=model, text=text):
             await bench.notebook.put_note(actor, model, text)
     return {}

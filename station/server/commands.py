@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from station import wire
 from station.bench.bench import Bench
 from station.bench.intake import new_batch
-from station.domain.errors import BadRoster, NotAllowed, WrongUse
-from station.domain.policy import Mode
-from station.domain.roster import Row, RowProblem, check_row
+from station.domain.errors import NotAllowed, WrongUse
+from station.domain.policy import mode_of
 from station.ports import Actor
+from station.server import codes, invitations, people, policies, prepared
 
 
 async def carry_out(bench: Bench, actor: Actor, command: wire.Command) -> dict[str, object]:
@@ -21,39 +19,55 @@ async def carry_out(bench: Bench, actor: Actor, command: wire.Command) -> dict[s
             f"{command.command} needs the role {least}; {actor.name} is {actor.role or 'without one'}.", f"Ask a {least}."
         )
     match command:
-        case wire.ImportUsers() | wire.CreateBatch() | wire.StartBatch() | wire.PauseBatch():
+        case wire.CreateBatch() | wire.StartBatch() | wire.PauseBatch():
             return await _intake(bench, actor, command)
+        case wire.ImportUsers() | wire.CompareUsers() | wire.EditUser() | wire.AssignUsers() | wire.RemoveUser():
+            return await people.order(bench, actor, command)
         case wire.SelfTest() | wire.Calibrate() | wire.TeachScreen() | wire.ForgetScreen():
             return await _examine(bench, actor, command)
+        case wire.ShowCode() | wire.ReturnDevice() | wire.SetLanguage() | wire.PutNote():
+            return await codes.order(bench, actor, command)
+        case wire.PutPolicy() | wire.PushPolicy():
+            return await policies.order(bench, actor, command)
+        case wire.PutCodes() | wire.PurgeCodes() | wire.PutDevices() | wire.ConfirmDevice():
+            return await prepared.order(bench, actor, command)
+        case wire.InviteUsers():
+            return await invitations.invite(bench, actor, command)
         case _:
             await _decide(bench, actor, command)
             return {}
 
 
-async def _intake(
-    bench: Bench, actor: Actor, command: wire.ImportUsers | wire.CreateBatch | wire.StartBatch | wire.PauseBatch
-) -> dict[str, object]:
+async def _intake(bench: Bench, actor: Actor, command: wire.CreateBatch | wire.StartBatch | wire.PauseBatch) -> dict[str, object]:
     intake = bench.intake
     match command:
-        case wire.ImportUsers(rows=rows):
-            return await intake.import_users(actor, _checked(rows))
         case wire.CreateBatch():
-            if command.mode not in set(Mode):
-                raise WrongUse(f"{command.mode[:40]!r} is no management mode.", f"It may be {', '.join(Mode)}.")
             batch = new_batch(
                 command.name,
-                Mode(command.mode),
+                mode_of(command.mode),
                 command.policy,
                 simulated=bench.desk.simulated,
                 identity=command.identity,
                 attestation=command.attestation,
                 minimum_android=command.minimum_android,
+                generic=command.phones,
+                prefix=command.prefix,
+                naming=command.naming,
+                **({"token_lifetime": command.token_lifetime} if command.token_lifetime is not None else {}),
             )
+            if batch.generic and command.token_lifetime is None:
+                raise WrongUse("A code for many phones needs an end.", "Say how long it lives (--lifetime SECONDS).")
             made = await intake.create_batch(actor, batch, command.users)
             return {"batch": made.id}
         case wire.StartBatch(batch=ident):
+            found = await codes.looked_at(bench, ident)
+            stops = [one.model_dump(mode="json") for one in found.items if one.level != "ok"]
+            if not found.ready:
+                first = next(one for one in found.items if one.level == "refuse")
+                raise WrongUse(f"This batch cannot work ({first.id}).", f"See what to do: sixtap batch check {ident}")
             camera = await bench.eyesight.shift_start()
-            return {"warnings": list(await intake.start(actor, ident))} | ({"camera": camera} if camera else {})
+            await intake.start(actor, ident)
+            return {"preflight": stops} | ({"camera": camera} if camera else {})
         case wire.PauseBatch(batch=ident):
             await intake.pause(actor, ident)
     return {}
@@ -73,27 +87,6 @@ async def _examine(
         case wire.ForgetScreen(name=name):
             await eyesight.forget(actor, name)
     return {}
-
-
-def _checked(rows: tuple[wire.UserRow, ...]) -> list[Row]:
-    """The same rules as for a file, for whoever speaks to the socket without one."""
-    checked: list[Row] = []
-    seen: dict[tuple[str, str], int] = {}
-    for number, row in enumerate(rows, 1):
-        candidate = Row(number, *map(_tidy, (row.name, row.email, row.policy, row.mode or "", row.group)))
-        problems = check_row(candidate)
-        column, value = ("email", candidate.email) if candidate.email else ("name", candidate.name)
-        first = seen.setdefault((column, value.casefold()), number)
-        if first != number:
-            problems.append(RowProblem(number, column, value[:80], f"is on line {first} already"))
-        if problems:
-            raise BadRoster(f"Row {number} cannot be imported: {problems[0]}.", "Correct it; nothing was imported.", tuple(problems))
-        checked.append(candidate)
-    return checked
-
-
-def _tidy(text: str) -> str:
-    return unicodedata.normalize("NFC", text.strip())
 
 
 async def _decide(bench: Bench, actor: Actor, command: wire.Command) -> None:

@@ -71,11 +71,12 @@ class Hub:
     def hear(self, events: tuple[Recorded, ...]) -> None:
         """Events were committed."""
         for event in events:
-            if event.kind == "UsersImported":
+            if event.kind in {"UsersImported", "UserEdited", "UserRemoved"}:
                 self._views.forget_names()
-            message = recorded(event)
-            for subscriber in self._subscribers:
-                subscriber.put_event(message)
+            if self._subscribers:
+                message = recorded(event)
+                for subscriber in self._subscribers:
+                    subscriber.put_event(message)
 
     async def subscribe(self) -> tuple[Subscriber, wire.Status]:
         """A new client's line, and the status with which it begins. Raises what a failing ledger raises."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 
 from station import wire
 from station.bench.bench import Bench
 from station.bench.steps import next_step
 from station.domain.enrollment import Enrollment, State
+from station.domain.identity import row_name
 from station.ports import Batch, Recorded
 
 RACK = frozenset({State.SCANNED, State.ENROLLED})
@@ -31,12 +33,23 @@ class Views:
             self._names[user] = found.name if found else ""
         return self._names[user]
 
+    async def called(self, unit: Enrollment) -> str:
+        """The user's name; of a row of a generic batch what it is called itself."""
+        if unit.user:
+            return await self.name(unit.user)
+        ledger = self._bench.record.ledger
+        batch = await ledger.batch(unit.batch)
+        attempt = await ledger.attempt(unit.attempt) if unit.attempt else None
+        device = await ledger.device(attempt.device) if attempt and attempt.device else None
+        day = time.strftime("%Y-%m-%d", time.localtime(device.enrolled)) if device and device.enrolled is not None else ""
+        return row_name(batch.prefix, batch.naming, unit.position, serial=device.serial if device else "", day=day)
+
     async def brief(self, unit: Enrollment) -> wire.UnitBrief:
         since = unit.due - self._bench.desk.timing.overdue if unit.due is not None else None
         return wire.UnitBrief(
             enrollment=unit.id,
             position=unit.position,
-            user=await self.name(unit.user),
+            user=await self.called(unit),
             state=unit.state,
             reason=unit.reason,
             detail=unit.detail,
@@ -57,6 +70,7 @@ class Views:
             attestation=batch.attestation,
             minimum_android=batch.minimum_android,
             simulated=batch.simulated,
+            generic=batch.generic,
             users=wire.UserCounts(**asdict(users)),
             phones=wire.PhoneCounts(**asdict(phones)),
         )
@@ -81,7 +95,7 @@ class Views:
             batch=batch,
             step=wire.Step.model_validate({"id": step.id, "args": args}),
             unit=await self.brief(desk.unit) if desk.unit else None,
-            next_user=await self.name(bench.minting.ready[0].enrollment.user) if bench.minting.ready else None,
+            next_user=await self.called(bench.minting.ready[0].enrollment) if bench.minting.ready else None,
             question=await self._question(),
             view=desk.view,
             code_up=desk.code_up,
@@ -99,11 +113,11 @@ class Views:
         if asked is None:
             return None
         unit = await self._bench.record.ledger.enrollment(asked.enrollment)
-        user = await self.name(unit.user)
+        user = await self.called(unit)
         document = {"id": asked.id, "kind": asked.kind, "enrollment": asked.enrollment, "user": user, "answers": asked.answers}
         return wire.Question.model_validate(document)
 
 
 def recorded(event: Recorded) -> wire.Recorded:
     """An event as the wire carries it."""
-    return wire.Recorded.model_validate(asdict(event))
+    return wire.Recorded.model_validate(event, from_attributes=True)

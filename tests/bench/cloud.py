@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from station.domain.errors import MintUncertain, ServiceRefused, ServiceUnreachable, TokenGone, WrongUse
+from station.domain.errors import MintUncertain, NotFound, ServiceRefused, ServiceUnreachable, TokenGone, WrongUse
 from station.domain.evidence import Device
 from station.domain.policy import ALLOW_PERSONAL_USAGE
 from station.emm.emulator import Emulator
@@ -18,11 +18,12 @@ from station.emm.emulator.devices import Phone as EmulatedPhone
 from station.emm.emulator.errors import ApiError
 from station.emm.emulator.routes import find
 from station.emm.emulator.state import Asked
-from station.ports import Capabilities, Code, PolicyVersion, Token, TokenOrder
+from station.ports import Capabilities, Code, Condition, PolicyVersion, Token, TokenOrder
 from tests.bench.stand_ins import Handset, LoopClock
 
 ENTERPRISE = "enterprises/LC00sixtap"
 REPORTING = {"statusReportingSettings": {"softwareInfoEnabled": True, "networkInfoEnabled": True}}
+LINK = "https://enterprise.google.com/android/enroll?et="
 CALL_SECONDS = 0.1  # of one call
 
 Mood = Literal["well", "down", "refusing"]
@@ -46,13 +47,14 @@ class Cloud:
     posts: Counter[str] = field(default_factory=Counter)
     secrets: dict[str, str] = field(default_factory=dict)  # token value -> token name
     calls: Counter[str] = field(default_factory=Counter)
+    left: int | None = None  # devices that the service has room for
 
     def __post_init__(self) -> None:
         self._ask("PATCH", f"{ENTERPRISE}/policies/default", REPORTING)
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(mints=True, single_use=True, reports_token=True, reports_serial=True, simulated=True)
+        return Capabilities(mints=True, single_use=True, reports_token=True, reports_serial=True, simulated=True, generic=True)
 
     # minting
 
@@ -60,7 +62,7 @@ class Cloud:
         await self._called("mint")
         self.posts[order.reference] += 1
         body = {
-            "oneTimeOnly": True,
+            "oneTimeOnly": order.uses == 1,
             "additionalData": order.reference,
             "allowPersonalUsage": ALLOW_PERSONAL_USAGE[order.mode],
             "policyName": order.policy,
@@ -84,7 +86,8 @@ class Cloud:
             found = self._ask("GET", token)
         except ApiError:
             raise TokenGone(f"The service no longer knows {token}.", "Requeue the user.") from None
-        return Code(found["qrCode"], datetime.fromisoformat(found["expirationTimestamp"]).timestamp())
+        expires = datetime.fromisoformat(found["expirationTimestamp"]).timestamp()
+        return Code(found["qrCode"], expires, f"{LINK}{found['value']}")
 
     async def revoke(self, token: str) -> None:
         await self._called("revoke")
@@ -102,12 +105,16 @@ class Cloud:
             following = page["nextPageToken"]
             query = (("pageSize", "3"), *((("pageToken", following),) if following else ()))
             page = self._ask("GET", f"{ENTERPRISE}/devices", query=query)
-            yield tuple(_device(record) for record in page.get("devices", ()))
+            yield tuple(device_of(record) for record in page.get("devices", ()))
+
+    async def condition(self, users: Sequence[str]) -> Condition:
+        await self._called("condition")
+        return Condition(left=self.left)
 
     async def device(self, name: str) -> Device | None:
         await self._called("device")
         try:
-            return _device(self._ask("GET", name))
+            return device_of(self._ask("GET", name))
         except ApiError:
             return None
 
@@ -120,7 +127,10 @@ class Cloud:
 
     async def policy(self, policy: str) -> dict[str, object]:
         await self._called("policy")
-        return self._ask("GET", f"{ENTERPRISE}/policies/{policy}")
+        try:
+            return self._ask("GET", f"{ENTERPRISE}/policies/{policy}")
+        except ApiError:
+            raise NotFound(f"The service has no policy {policy}.", "Push it.") from None
 
     async def policies(self) -> AsyncIterator[Sequence[PolicyVersion]]:
         await self._called("policies")
@@ -160,6 +170,10 @@ class Cloud:
         self._ask("POST", "/phones/report", {"device": phone.device, "phase": "applied"})
         phone.applied = True
 
+    def leave(self, phone: Handset) -> None:
+        """The phone is managed no more; its record goes."""
+        self._ask("POST", "/phones/leave", {"device": phone.device})
+
     def appear(self, phone: Handset, token: str, *, outside: bool = False) -> None:
         """A device record for a token turns up, whatever became of the token: the phone had redeemed it before.
 
@@ -185,7 +199,9 @@ def _hardware(phone: Handset) -> dict[str, str]:
     return {**names, "serialNumber": phone.serial, "imei": phone.imei}
 
 
-def _device(record: dict[str, Any]) -> Device:
+def device_of(record: dict[str, Any]) -> Device:
+    """A record as the station reads it."""
+
     def last(name: str) -> str:
         return str(record.get(name, "")).rsplit("/", 1)[-1]
 

@@ -97,16 +97,16 @@ class Outcome:
     codes_read: int
 
 
-def run_case(write: int, moment: Moment) -> Outcome:
-    """One five-unit run; `write` 0 kills nothing."""
+def run_case(write: int, moment: Moment, *, hearing: bool = False) -> Outcome:
+    """One five-unit run; `write` 0 kills nothing. `hearing`: the service hears of devices by Pub/Sub."""
     with tempfile.TemporaryDirectory(prefix="storm-") as made:
         folder = Path(made)
-        return run_virtual(_storm(folder, write, moment), governor=Conductor(folder, expected=1))
+        return run_virtual(_storm(folder, write, moment, hearing), governor=Conductor(folder, expected=1))
 
 
-async def _storm(folder: Path, write: int, moment: Moment) -> Outcome:
+async def _storm(folder: Path, write: int, moment: Moment, hearing: bool) -> Outcome:
     rows = tuple(Row(number, f"User {number}", f"user{number}@example.com") for number in range(1, UNITS + 1))
-    options = TwinOptions(seed=11, pixels=False, trays=3, handling=6.0, setup=40.0, rows=rows)
+    options = TwinOptions(seed=11, pixels=False, trays=3, handling=6.0, setup=40.0, hearing=hearing, rows=rows)
     written = PROCESSES.Value("i", 0)
     screens: list[Screen] = []
 
@@ -209,7 +209,7 @@ async def _batch_running(client: Client, options: TwinOptions) -> None:
             if "storm" not in known:
                 rows = tuple(wire.UserRow(name=row.name, email=row.email) for row in options.rows)
                 ids = (await client.command(wire.ImportUsers(rows=rows))).facts["users"]
-                await client.command(wire.CreateBatch(name="storm", attestation="operator", users=tuple(ids)))
+                await client.command(wire.CreateBatch(name="storm", policy="default", attestation="operator", users=tuple(ids)))
                 continue
             if known["storm"].state == "running":
                 return

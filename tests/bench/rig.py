@@ -13,23 +13,26 @@ from typing import Any, Literal, TypeVar, cast
 from hardware.simulated.loop import VirtualLoop
 from station.bench.bench import Bench
 from station.bench.desk import Desk, Timing
+from station.bench.fittings import Fittings
 from station.bench.intake import new_batch
 from station.bench.steps import Step, next_step
 from station.domain.enrollment import Enrollment
 from station.domain.policy import Mode
 from station.domain.roster import Row
 from station.emm.emulator import Emulator
-from station.ports import Actor, Batch, Display, Ledger, ManagementService, Recorded, Witness
+from station.ports import Actor, Batch, Display, Hearing, Ledger, Mailer, ManagementService, Recorded, Witness
 from station.store.ledger import SqlLedger, open_ledger
 from station.store.pictures import PictureFolder
 from tests.bench.cloud import Cloud
+from tests.bench.post import Post
 from tests.bench.stand_ins import Camera, Handset, LabelScanner, LoopClock, Screen
+from tests.bench.voice import Voice
 
 T = TypeVar("T")
 Moment = Literal["before", "after"]
 OPERATOR, LEAD = Actor("olga", "operator"), Actor("lea", "lead")
 FRAME_SECONDS = 0.1
-COUNTED = {"commit", "claim", "release", "mint", "code", "revoke", "show", "blank"}  # acts at which a life may end
+COUNTED = {"commit", "claim", "release", "mint", "code", "revoke", "show", "blank", "send"}  # acts at which a life may end
 LONGEST_ACT = 120.0
 
 
@@ -111,6 +114,7 @@ class Setup:
 
     users: int = 3
     more_users: int = 0  # in a second batch
+    generic: int = 0  # phones of a generic code, in place of users
     trays: int = 2
     camera: bool = True
     label: bool = False
@@ -118,6 +122,7 @@ class Setup:
     lifetime: int = 7200
     extras: tuple[tuple[str, object], ...] = ()
     pictures: Path | None = None  # where pictures of scans are kept
+    hearing: bool = False  # the management service tells of devices by itself
 
 
 class Rig:
@@ -133,6 +138,8 @@ class Rig:
         self.camera = Camera(self.clock, self.screen)
         self.scanner = LabelScanner()
         self.cloud = Cloud(self.clock, Emulator("LC00sixtap", 7, self.clock.moment))
+        self.post = Post()
+        self.voice = Voice(self.cloud) if setup.hearing else None
         self.on_recorded: Callable[[tuple[Recorded, ...]], None] = lambda _: None
         self.on_life: Callable[[], None] = lambda: None
         self.phones: list[Handset] = []
@@ -143,18 +150,22 @@ class Rig:
         self.batches = [self._batch(name, count) for name, count in (("first", setup.users), ("second", setup.more_users)) if count]
 
     def _batch(self, name: str, users: int) -> str:
+        users = 0 if self.setup.generic and name == "first" else users
         rows = [Row(number, f"User {number} of {name}", f"user{number}@{name}.example") for number in range(1, users + 1)]
-        made = self.act(self.bench.intake.import_users(LEAD, rows))
+        made = self.act(self.bench.people.import_users(LEAD, rows))
+        generic = self.setup.generic if name == "first" else 0
         order: Batch = new_batch(
             name,
             Mode.WPCO,
             "default",
+            generic=generic,
+            prefix="DEMO-" if generic else "",
             simulated=True,
             identity="label" if self.setup.label else "none",
             attestation=self.setup.attestation,
             token_lifetime=self.setup.lifetime,
         )
-        return self.act(self.bench.intake.create_batch(LEAD, order, cast("list[str]", made["users"]))).id
+        return self.act(self.bench.intake.create_batch(LEAD, order, made.users or None)).id
 
     # --- lives ----------------------------------------------------------------------------------------------------------------
 
@@ -165,17 +176,30 @@ class Rig:
             self.desk,
             cast("Ledger", Mortal(self.ledger, self.life)),
             self.clock,
-            cast("ManagementService", Mortal(self.cloud, self.life)),
+            cast("ManagementService", Mortal(self.service(), self.life)),
             cast("Display", Mortal(self.screen, self.life)),
             cast("Witness", self.camera) if self.setup.camera else None,
             self.scanner if self.setup.label else None,
             dict(self.setup.extras),
-            PictureFolder(self.setup.pictures) if self.setup.pictures else None,
+            Fittings(
+                pictures=PictureFolder(self.setup.pictures) if self.setup.pictures else None,
+                mailer=cast("Mailer", Mortal(self.post, self.life)),
+                hearing=cast("Hearing", Mortal(self.voice, self.life)) if self.voice else None,
+                **self.parts(),
+            ),
         )
         self.bench.record.hearers.append(lambda recorded: self.on_recorded(recorded))
         self.screen.on_change = self.bench.cycle.display_changed
         self.on_life()
         self._work = self.loop.create_task(self._live())
+
+    def service(self) -> object:
+        """The management service, as it is outside of every life."""
+        return self.cloud
+
+    def parts(self) -> dict[str, Any]:
+        """What else this bench is given."""
+        return {}
 
     async def _live(self) -> None:
         await self.bench.recover()

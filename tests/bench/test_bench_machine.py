@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from station.bench.decisions import Decisions
 from station.domain.enrollment import Enrollment
 from station.domain.errors import LeaseLost, LedgerFailed, SixtapError
+from station.emm.emulator import Rule
 from station.ports import Actor
 from tests.bench.hands import finish, one_step
 from tests.bench.invariants import Watch
@@ -39,6 +40,7 @@ SETUPS = st.builds(
     label=st.booleans(),
     attestation=st.sampled_from(["never", "lead", "operator"]),
     lifetime=st.sampled_from([3600, 7200]),
+    hearing=st.booleans(),
 )
 
 
@@ -285,6 +287,14 @@ class BenchMachine(RuleBasedStateMachine):
     def service_is(self, mood: Any) -> None:
         self.rig.cloud.mood = mood
         self.rig.wait(0.3)
+
+    @precondition(lambda self: self.rig.voice is not None)
+    @rule(kind=st.sampled_from(["duplicate", "garbage", "drop_before", "latency"]), mood=st.sampled_from(["well", "well", "down"]))
+    def service_is_heard(self, kind: Any, mood: Any) -> None:
+        if self.rig.voice is not None:
+            self.rig.voice.mood = mood
+        kinds = ("ENROLLMENT", "STATUS_REPORT")
+        self.rig.cloud.emulator.faults.replace([Rule(f"notifications.{one}", kind, seconds=300.0, times=2) for one in kinds])
 
     @rule(lost=st.lists(st.sampled_from(["before", "after"]), min_size=1, max_size=4))
     def service_loses_answers(self, lost: list[Any]) -> None:

@@ -189,7 +189,7 @@ def test_a_batchs_start_tests_the_camera_before_its_first_code_and_tells_what_go
         out_of_focus(scene)
         admin = Actor("ada", "admin")
         await scene.order(wire.ImportUsers(rows=(wire.UserRow(name="Anna"),)), admin)
-        made = await scene.order(wire.CreateBatch(name="Monday", attestation="operator"), admin)
+        made = await scene.order(wire.CreateBatch(name="Monday", policy="default", attestation="operator"), admin)
         facts = await scene.order(wire.StartBatch(batch=made["batch"]), OPERATOR)
         assert [one["id"] for one in facts["camera"]] == ["blurrier"]
         await scene.until(lambda: bench.desk.code_up)

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from station.bench.intake import new_batch
+from station.bench.people import Imported
 from station.domain.enrollment import State
-from station.domain.errors import SixtapError, WrongUse
+from station.domain.errors import WrongUse
 from station.domain.policy import MINIMUM_ANDROID, Mode
 from station.domain.roster import Row
 from tests.bench.rig import LEAD, OPERATOR, Rig
@@ -18,55 +19,8 @@ def order(name: str = "third", **more: Any) -> Any:
     return new_batch(name, Mode.WPCO, "default", simulated=True, **more)
 
 
-def imported(rig: Rig, *rows: Row) -> dict[str, object]:
-    return rig.act(rig.bench.intake.import_users(LEAD, rows))
-
-
-# --- users --------------------------------------------------------------------------------------------------------------------
-
-
-def test_users_are_known_again_by_their_address_whatever_its_capitals() -> None:
-    with bench(started=False) as rig:
-        first = imported(rig, Row(1, "Åsa", "asa@example.com"), Row(2, "Bo", "bo@example.com"))
-        assert (first["added"], first["changed"]) == (2, 0)
-        second = imported(rig, Row(1, "Åsa Berg", "ASA@example.com"), Row(2, "Cai", "cai@example.com"))
-        assert (second["added"], second["changed"]) == (1, 1)
-        ids = cast("list[str]", second["users"])
-        assert ids[0] == cast("list[str]", first["users"])[0]
-        user = rig.loop.run_until_complete(rig.ledger.user(ids[0]))
-        assert user is not None
-        assert (user.name, user.email) == ("Åsa Berg", "ASA@example.com")
-
-
-def test_users_without_an_address_are_always_new() -> None:
-    with bench(started=False) as rig:
-        assert imported(rig, Row(1, "Åsa"))["added"] == 1
-        assert imported(rig, Row(1, "Åsa"))["added"] == 1
-
-
-def test_a_long_roster_keeps_its_order_and_its_names_out_of_the_record() -> None:
-    with bench(started=False, users=1) as rig:
-        rows = [Row(number, f"Unmistakable {number:04}", f"{number}@long.example") for number in range(1, 451)]
-        imported(rig, *rows)
-        made = rig.act(rig.bench.intake.create_batch(LEAD, order(), None))
-        found = rig.loop.run_until_complete(rig.ledger.enrollments(batch=made.id, limit=1000))
-        names = [rig.loop.run_until_complete(rig.ledger.user(one.user)) for one in found]
-        assert [user.name for user in names if user] == [row.name for row in rows]
-        recorded = rig.loop.run_until_complete(rig.ledger.events(limit=1000))
-        assert [len(cast("list[str]", event.body["users"])) for event in recorded if event.kind == "UsersImported"][1:] == [
-            200,
-            200,
-            50,
-        ]
-        assert not any("Unmistakable" in str(event.body) for event in recorded)
-
-
-def test_a_user_may_have_a_mode_and_a_policy_of_their_own() -> None:
-    with bench(started=False, users=1) as rig:
-        row = Row(1, "Åsa", "asa@example.com", policy="kiosk", mode="dedicated")
-        made = rig.act(rig.bench.intake.create_batch(LEAD, order(), cast("list[str]", imported(rig, row)["users"])))
-        found = rig.loop.run_until_complete(rig.ledger.enrollments(batch=made.id))
-        assert [(one.mode, one.policy) for one in found] == [(Mode.DEDICATED, "kiosk")]
+def imported(rig: Rig, *rows: Row) -> Imported:
+    return rig.act(rig.bench.people.import_users(LEAD, rows))
 
 
 # --- batches ------------------------------------------------------------------------------------------------------------------
@@ -160,17 +114,3 @@ def test_a_real_batch_refuses_simulated_parts_and_a_simulated_one_a_real_bench()
         rig.desk.simulated = False
         with pytest.raises(WrongUse, match="made on the twin"):
             rig.act(rig.bench.intake.start(LEAD, rig.batches[0]))
-
-
-def test_extras_that_cannot_work_start_nothing() -> None:
-    with bench(started=False, extras=(("WIFI_SSID", "lab"), ("WIFI_SECURITY_TYPE", "WPA"), ("WIFI_PASSWORD", "short"))) as rig:
-        with pytest.raises(SixtapError, match="WIFI_PASSWORD") as refused:
-            rig.act(rig.bench.intake.start(LEAD, rig.batches[0]))
-        assert "short" not in str(refused.value)
-        assert (rig.desk.batch, rig.step.id) == (None, "no_batch")
-
-
-def test_extras_that_the_mode_ignores_are_told_at_the_start() -> None:
-    with bench(started=False, extras=(("TIME_ZONE", "Europe/Paris"),)) as rig:
-        warnings = rig.act(rig.bench.intake.start(LEAD, rig.batches[0]))
-        assert ["TIME_ZONE" in one for one in warnings] == [True]

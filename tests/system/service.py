@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
-from collections.abc import Coroutine
+import time
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -14,6 +16,7 @@ from typing import Any, TypeVar
 import aiohttp
 
 from hardware.display.memory import MemoryWindow
+from hardware.display.window import DisplayWindow
 from station.assembly.service import running
 from station.config import Config
 from station.emm.emulator import Emulator, serve
@@ -23,18 +26,44 @@ from tests.unit.station.cli.sixtap import Ran, sixtap
 T = TypeVar("T")
 PATIENCE = 60  # seconds; a guard against a test that hangs, not a measure
 ENTERPRISE = "LC00sixtap"
-QUICK = {"poll": 0.05, "first_poll": 0.05}
+QUICK = {"poll": 0.05, "first_poll": 0.05, "held_poll": 0.05}
+
+
+class RealWindow(MemoryWindow):
+    """An attached screen that says it is a real one."""
+
+    def __init__(self, path: Path, *, width: int, height: int) -> None:
+        super().__init__(path, width=width, height=height)
+        self._window = DisplayWindow(path, self, simulated=False)
 
 
 class Service:
-    """`with Service(folder) as service:` runs for the time of the block, with a simulated screen unless `screen` is False."""
+    """`with Service(folder) as service:` runs for the time of the block, with a simulated screen unless `screen` is False.
 
-    def __init__(self, folder: Path, *, screen: bool = True) -> None:
+    `subscription`: of Pub/Sub, made ready in the emulator and listened to. `times`: of the configuration.
+    `emm`: its section, instead of the one for the emulator. `mail`: its section. `window`: the simulated screen.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        screen: bool = True,
+        subscription: str = "",
+        times: Mapping[str, float] = QUICK,
+        emm: Mapping[str, object] | None = None,
+        mail: Mapping[str, object] | None = None,
+    ) -> None:
         self.socket = folder / "sixtap.sock"
         self.emulator = Emulator(ENTERPRISE)
         self.ledger_file = folder / "state" / "ledger.db"
         self._folder = folder
         self._screen = screen
+        self._subscription = subscription
+        self._times = times
+        self._emm = emm
+        self._mail = mail
+        self.window: MemoryWindow | None = None
         self._ledgers: list[SqlLedger] = []
         self._up: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, str]] = Future()
         self._thread = threading.Thread(target=self._live, name="service")
@@ -62,6 +91,17 @@ class Service:
         """One command to this service."""
         return sixtap(*arguments, "--socket", str(self.socket))
 
+    def until(self, holds: Callable[[dict[str, Any]], bool], *command: str) -> dict[str, Any]:
+        """Ask with this command (`status` if none is named) until its answer is as wanted; the answer."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            ran = self.sixtap(*(command or ("status",)), "--json")
+            assert (ran.code, ran.err) == (0, "")
+            said: dict[str, Any] = json.loads(ran.out)
+            if holds(said):
+                return said
+            assert time.monotonic() < deadline, said
+
     def tell(self, route: str, **body: object) -> dict[str, Any]:
         """What a phone says to the management service, and the answer."""
         return self.do(self._post(route, body))
@@ -80,10 +120,18 @@ class Service:
             self._http = await stack.enter_async_context(aiohttp.ClientSession())
             async with self._http.patch(f"{endpoint}/v1/enterprises/{ENTERPRISE}/policies/default", json={}) as answer:
                 answer.raise_for_status()
-            config = Config.model_validate(document(self._folder, endpoint))
+            written = document(self._folder, endpoint) | {"times": self._times}
+            written |= {"emm": self._emm} if self._emm is not None else {}
+            written |= {"mail": self._mail} if self._mail is not None else {}
+            if self._subscription:
+                self.emulator.notifications.make_ready(self._subscription, self.emulator.now())
+                written["emm"]["subscription"] = self._subscription
+            config = Config.model_validate(written)
             await stack.enter_async_context(running(config, prepare=self._ledgers.append))
             if self._screen:
-                screen = asyncio.create_task(MemoryWindow(config.hardware.display, width=400, height=400).run())
+                window = RealWindow if self._emm is not None else MemoryWindow  # a bench without emulator refuses simulated parts
+                self.window = window(config.hardware.display, width=400, height=400)
+                screen = asyncio.create_task(self.window.run())
                 stack.callback(screen.cancel)
             ended = asyncio.Event()
             self._up.set_result((asyncio.get_running_loop(), ended, endpoint))

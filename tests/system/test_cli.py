@@ -47,7 +47,7 @@ def read(service: Service, *arguments: str) -> Any:
 def imported(service: Service, folder: Path, names: tuple[str, ...] = PEOPLE) -> None:
     with (folder / "users.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("name", "email"), *((name, f"user{number}@example.org") for number, name in enumerate(names))])
-    assert done(service, "users", "import", str(folder / "users.csv")) == f"{len(names)} users added, 0 changed.\n"
+    assert done(service, "users", "import", str(folder / "users.csv")) == f"{len(names)} users added, 0 changed, 0 as they were.\n"
 
 
 def until(service: Service, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -81,9 +81,9 @@ def test_a_batch_from_the_file_of_users_to_the_files_of_its_record(service: Serv
     imported(service, tmp_path)
     assert [user["name"] for user in read(service, "users", "list")] == list(PEOPLE)
     assert "\tדנה\tuser1@example.org\t" in done(service, "users", "list")
-    assert done(service, "users", "import", str(tmp_path / "users.csv")) == f"0 users added, {len(PEOPLE)} changed.\n"
+    assert done(service, "users", "import", str(tmp_path / "users.csv")) == f"0 users added, 0 changed, {len(PEOPLE)} as they were.\n"
 
-    made = read(service, "batch", "create", "Monday", "--attestation", "operator")
+    made = read(service, "batch", "create", "Monday", "--policy", "default", "--attestation", "operator")
     assert read(service, "batch", "list")[0]["id"] == made["batch"]
     assert done(service, "batch", "list").splitlines()[1].startswith("Monday\tready\twpco\tdefault\t5\t0\t0\t5\tb_")
     assert done(service, "batch", "start", "Monday") == "Batch Monday runs.\n"
@@ -149,7 +149,7 @@ def test_a_batch_without_users_can_be_looked_at_and_exported(service: Service, t
 @pytest.mark.parametrize("kind", ["--csv", "--jsonl", "--sqlite"])
 def test_an_export_that_cannot_be_written_says_why(service: Service, tmp_path: Path, kind: str) -> None:
     imported(service, tmp_path, ("Anna",))
-    done(service, "batch", "create", "Monday")
+    done(service, "batch", "create", "Monday", "--policy", "default")
     ran = service.sixtap("batch", "export", "Monday", kind, str(tmp_path / "nowhere" / "file"))
     assert (ran.code, ran.out) == (WRONG_USE, "")
     assert ran.err.startswith(f"The export is not complete: {tmp_path}/nowhere/file cannot be written: ")
@@ -168,7 +168,7 @@ def test_an_import_of_many_is_sent_in_parts_and_its_json_stays_json(service: Ser
 
 def test_a_unit_goes_where_a_person_sends_it(service: Service, tmp_path: Path) -> None:
     imported(service, tmp_path, ("Anna", "Ben", "Carla"))
-    done(service, "batch", "create", "Monday")
+    done(service, "batch", "create", "Monday", "--policy", "default")
     anna, ben, carla = (unit["enrollment"] for unit in read(service, "batch", "show", "Monday")["units"])
 
     def state(unit: str) -> tuple[str, str | None, str]:
@@ -200,7 +200,7 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("unit", "answer", "scanned"), "The bench asks nothing now."),
     (("unit", "answer", "scanned", "--question", "q_old"), "This question is no longer open."),
     (("unit", "label", "12345678"), "No label is asked for now."),
-    (("batch", "create", "Monday"), "There are no users for this batch."),
+    (("batch", "create", "Monday", "--policy", "default"), "There are no users for this batch."),
     (("batch", "create", " "), "A batch needs a name"),
     (("batch", "create", "x" * 101), "A batch needs a name"),
     (("batch", "create", "half \udcff"), "lone leading surrogate"),
@@ -223,13 +223,13 @@ def test_what_cannot_be_done_ends_with_2_and_one_line_that_says_why(service: Ser
 def test_a_batch_s_name_is_text_wherever_it_is_printed(service: Service, tmp_path: Path) -> None:
     imported(service, tmp_path)
     assert "'a/b' is no policy name." in service.sixtap("batch", "create", "B", "--policy", "a/b").err
-    assert done(service, "batch", "create", HOSTILE).startswith(f"Batch {SHOWN} is ready: b_")
+    assert done(service, "batch", "create", HOSTILE, "--policy", "default").startswith(f"Batch {SHOWN} is ready: b_")
     assert done(service, "batch", "list").splitlines()[1].startswith(f"{SHOWN}\tready")
     assert done(service, "batch", "start", HOSTILE) == f"Batch {SHOWN} runs.\n"
     assert done(service, "batch", "show", HOSTILE).splitlines()[0].startswith(f"{SHOWN}: running")
     assert f"batch {SHOWN}: 0 verified" in done(service, "status")
     assert read(service, "status")["batch"]["name"] == HOSTILE
-    assert f"A batch named {HOSTILE!r} exists already." in service.sixtap("batch", "create", HOSTILE).err
+    assert f"A batch named {HOSTILE!r} exists already." in service.sixtap("batch", "create", HOSTILE, "--policy", "default").err
 
 
 # --- looking on -----------------------------------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ def test_a_record_that_was_cut_or_changed_does_not_verify(tmp_path: Path) -> Non
         assert read(service, "audit", "verify") == {"events": 0, "head": Chain().head, "flaw": None, "pictures": []}
         imported(service, tmp_path)
         early = read(service, "audit", "verify")["head"]
-        done(service, "batch", "create", "Monday")
+        done(service, "batch", "create", "Monday", "--policy", "default")
         late = read(service, "audit", "verify")["head"]
         assert done(service, "audit", "verify") == f"The record holds: 2 events, head {late}\n"
         for head in (early, late, late.upper(), f" {late} "):

@@ -148,3 +148,26 @@ def test_a_generic_code_needs_an_end_and_names_its_rows(shared: Service) -> None
     assert shared.sixtap("batch", "create", "Demo", *arguments).code == DONE
     units = json.loads(shared.sixtap("batch", "show", "Demo", "--json").out)["units"]
     assert [unit["user"] for unit in units] == ["DEMO-1", "DEMO-2", "DEMO-3"]
+
+
+def test_a_generic_code_serves_its_phones_is_blanked_and_holds_a_device_beyond_them(tmp_path: Path) -> None:
+    with Service(tmp_path) as service:
+        arguments = ("--phones", "2", "--policy", "default", "--lifetime", "7200", "--prefix", "DEMO-", "--attestation", "operator")
+        assert service.sixtap("batch", "create", "Demo", *arguments, "--naming", "serial").code == DONE
+        assert service.sixtap("batch", "start", "Demo").code == DONE
+        service.until(lambda status: status["parts"]["display"]["state"] == "ok")
+        for _ in range(2):
+            assert service.sixtap("unit", "stand-empty").code == DONE
+            asked = service.until(lambda status: status["question"] is not None)
+            assert asked["batch"]["generic"] == 2
+            assert service.sixtap("unit", "answer", "scanned").code == DONE
+        (token,) = service.emulator.tokens.active(service.emulator.now())
+        service.sixtap("unit", "stand-empty")
+        assert not service.until(lambda status: status["step"]["id"] == "finished")["code_up"]  # the third phone finds it dark
+        for serial in ("SNA", "SNB", "SNC"):
+            enroll(service, token.value, serial)
+        service.until(lambda status: (status["batch"]["users"]["verified"], status["batch"]["users"]["held"]) == (2, 1))
+        units = json.loads(service.sixtap("batch", "show", "Demo", "--json").out)["units"]
+        assert [unit["user"] for unit in units] == ["DEMO-SNA", "DEMO-SNB", "DEMO-3"]
+        assert units[2]["reason"] == "duplicate"
+        service.until(lambda health: not service.emulator.tokens.active(service.emulator.now()))

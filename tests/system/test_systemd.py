@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from station.cli.install import install
-from station.config import Roles, load_config
+from station.config import Emm, Roles, load_config
 
 SOURCE = Path(__file__).parents[2] / "systemd"
 UNITS = sorted(path.name for path in SOURCE.glob("*.service"))
@@ -128,6 +128,7 @@ def test_the_service_accepts_the_sample_and_meets_the_window_at_one_socket(root:
     service = (root / OWN_UNITS / "sixtap.service").read_text()
     assert config.socket.parent == config.hardware.display.parent == Path("/run/sixtap")
     assert config.state == Path("/var/lib/sixtap")
+    assert isinstance(config.emm, Emm)
     assert config.emm.key is not None
     assert config.emm.key.parent == Path("/run/credentials/sixtap.service")
     assert f"LoadCredential={config.emm.key.name}\n" in service

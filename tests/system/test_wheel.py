@@ -25,6 +25,7 @@ def test_a_built_wheel_runs_the_demo_from_an_empty_venv(tmp_path: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert not [name for name in names if name.startswith(("tests/", "examples/", "systemd/"))]
     assert any(name.endswith("theme.tcss") for name in names)
+    assert "station/policies/modes.csv" in names
     run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     python = tmp_path / "venv/bin/python"
     run(python, "-m", "pip", "install", *QUIET, "-c", ROOT / "constraints.txt", wheel, cwd=tmp_path)

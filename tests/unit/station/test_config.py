@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from station.config import Config, load_config
+from station.config import Config, Emm, TinyMdmEmm, load_config
 from station.domain.errors import ConfigurationError
+from station.domain.policy import Mode
 
 SHIPPED = Path(__file__).parents[3] / "systemd" / "sixtap.toml"
 PASSWORD = "correct horse battery"  # noqa: S105 - the secret that is looked for
 LEAST = '[emm]\nenterprise = "LC012345"\n'
+TINYMDM = '[emm]\nkind = "tinymdm"\npublic_key = "/k/public"\nsecret_key = "/k/secret"\n'
 TOP = 'bench = "bench-1"\n'
 
 
@@ -32,21 +34,35 @@ def refusal(folder: Path, text: str | bytes) -> str:
 
 def test_an_enterprise_is_all_that_must_be_said(tmp_path: Path) -> None:
     config = load(tmp_path, LEAST)
+    assert isinstance(config.emm, Emm)
     assert (config.bench, config.emm.enterprise, config.emm.kind) == ("bench-1", "LC012345", "amapi")
     assert (config.state, config.socket) == (Path("/var/lib/sixtap"), Path("/run/sixtap/sixtap.sock"))
     assert (config.rack.trays, config.hardware.camera, config.twin) == (10, "", None)
     assert config.provisioning_extras() == {}
 
 
+def test_tinymdm_needs_its_two_key_files_and_no_more(tmp_path: Path) -> None:
+    more = 'requests_per_second = 2.5\n[emm.policies]\nsales = "77"\n[emm.enrollment_types]\ncope = "wpco"\n'
+    emm = load(tmp_path, TINYMDM + more).emm
+    assert isinstance(emm, TinyMdmEmm)
+    assert (emm.calls_per_minute, emm.zone, emm.group_codes, emm.wpco_query) == (150, "UTC", False, {})
+    assert (emm.policies, emm.enrollment_types) == ({"sales": "77"}, {"cope": Mode.WPCO})
+
+
 def test_the_file_that_ships_can_be_loaded() -> None:
     config = load_config(SHIPPED)
     assert config.twin is None
+    assert isinstance(config.emm, Emm)
     assert config.emm.endpoint is None
     assert config.emm.key is not None
 
 
 WRONG: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "nothing": ("", ("emm: Field required",)),
+    "a subscription that is a topic": (
+        LEAST + 'subscription = "projects/p/topics/t"\n',
+        ("emm.subscription: String should match pattern",),
+    ),
     "no enterprise": ("[emm]\n", ("emm.enterprise: Field required",)),
     "an enterprise that is a path": ('[emm]\nenterprise = "enterprises/LC01"\n', ("emm.enterprise: String should match pattern",)),
     "an unknown key": (TOP + 'bnech = "x"\n' + LEAST, ("bnech: Extra inputs are not permitted",)),
@@ -59,7 +75,11 @@ WRONG: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "too many trays": (LEAST + "[rack]\ntrays = 501\n", ("rack.trays: Input should be less than or equal to 500",)),
     "a time before now": (LEAST + "[times]\nscan = -1\n", ("times.scan: Input should be greater than 0",)),
     "a time that is no number": (LEAST + "[times]\npoll = nan\n", ("times.poll: Input should be greater than 0",)),
-    "another management service": ('[emm]\nkind = "jamf"\nenterprise = "LC01"\n', ("emm.kind: Input should be 'amapi'",)),
+    "another management service": ('[emm]\nkind = "jamf"\nenterprise = "LC01"\n', ("emm: kind must be amapi, tinymdm or prepared",)),
+    "TinyMDM in no time zone": (TINYMDM + 'zone = "Europe/Atlantis"\n', ("emm.zone: ",)),
+    "TinyMDM's word for no mode": (TINYMDM + '[emm.enrollment_types]\ncope = "company"\n', ("emm.enrollment_types.cope: ",)),
+    "a policy's id that is a path": (TINYMDM + '[emm.policies]\nsales = "../1"\n', ("emm.policies.sales: ",)),
+    "Google's key for TinyMDM": (TINYMDM + 'enterprise = "LC01"\n', ("emm.enterprise: ",)),
     "a bench named by a path": ('bench = "../x"\n' + LEAST, ("bench: String should match pattern",)),
     "several at once": ("bench = 7\n[rack]\ntrays = -1\n", ("bench: ", "rack.trays: ", "emm: Field required")),
     "no TOML": ("bench\n", ("is no valid TOML", "line 1")),
@@ -117,6 +137,14 @@ def test_a_password_is_taken_from_its_own_file(tmp_path: Path) -> None:
         assert PASSWORD not in repr(config)
     secret.write_text(f" {PASSWORD} ", encoding="utf-8")
     assert load(tmp_path, text).provisioning_extras()["WIFI_PASSWORD"] == f" {PASSWORD} "
+
+
+def test_secrets_of_policies_are_taken_from_their_own_files(tmp_path: Path) -> None:
+    (tmp_path / "office").write_text(f"{PASSWORD}\n", encoding="utf-8")
+    config = load(tmp_path, f'{LEAST}[secrets]\noffice = "{tmp_path}/office"\ngone = "{tmp_path}/gone"\n')
+    assert (config.secret("office"), config.secret("other")) == (PASSWORD, None)
+    with pytest.raises(ConfigurationError, match=r"secrets\.gone"):
+        config.secret("gone")
 
 
 def test_extras_are_no_part_of_a_configuration_s_repr(tmp_path: Path) -> None:

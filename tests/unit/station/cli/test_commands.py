@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -24,11 +23,27 @@ LEAVES: dict[str, tuple[str, ...] | None] = {
     "batch pause": ("Monday",),
     "batch show": ("Monday",),
     "batch start": ("Monday",),
+    "batch check": ("Monday",),
     "calibrate": (),
+    "codes confirm": ("e_1",),
+    "codes devices": ("users.csv",),
+    "codes import": ("codes.zip",),
+    "codes list": (),
+    "codes purge": ("--all",),
+    "device return": ("SN123",),
+    "qr": ("anna@example.org",),
     "demo": None,
     "doctor": (),
     "emulator": None,
     "install": None,
+    "invite": ("anna@example.org",),
+    "policies check": ("default",),
+    "policies diff": ("default",),
+    "policies import": ("policy.json",),
+    "policies list": (),
+    "policies matrix": None,
+    "policies push": ("default",),
+    "policies show": ("default",),
     "self-test": (),
     "serve": None,
     "status": (),
@@ -46,7 +61,11 @@ LEAVES: dict[str, tuple[str, ...] | None] = {
     "unit show": ("e_1",),
     "unit skip": ("e_1",),
     "unit stand-empty": (),
+    "users add": ("Anna",),
+    "users assign": ("--policy", "default", "--all"),
+    "users edit": ("Anna", "--group", "Picking"),
     "users import": ("users.csv",),
+    "users remove": ("Anna",),
     "witness": None,
     "users list": (),
 }
@@ -62,6 +81,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with a user file in it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "users.csv").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "policy.json").write_text("{}", encoding="utf-8")
     return tmp_path
 
 
@@ -69,7 +89,7 @@ def test_the_table_names_every_command() -> None:
     assert sorted(leaves(typer.main.get_command(app))) == sorted(LEAVES)
 
 
-@pytest.mark.parametrize("command", ["", "audit", "batch", "unit", "users", *LEAVES])
+@pytest.mark.parametrize("command", ["", "audit", "batch", "codes", "policies", "unit", "users", *LEAVES])
 def test_help_is_printed_for_every_command(command: str) -> None:
     ran = sixtap(*command.split(), "--help")
     assert (ran.code, ran.err) == (DONE, "")
@@ -90,7 +110,7 @@ def test_without_a_service_a_command_ends_with_3_and_says_which_socket(
     else:
         ran = sixtap(*command.split(), *needs, "--socket", str(socket))
     assert ran == Ran(UNREACHABLE, "", f"No service answers at {socket}. Start it with: sixtap serve\n")
-    assert sorted(path.name for path in here.iterdir()) == ["users.csv"]
+    assert sorted(path.name for path in here.iterdir()) == ["policy.json", "users.csv"]
 
 
 WRONG: list[tuple[tuple[str, ...], str]] = [
@@ -111,6 +131,15 @@ WRONG: list[tuple[tuple[str, ...], str]] = [
     (("demo", "--users", "/nowhere/users.csv"), "/nowhere/users.csv cannot be read"),
     (("demo", "--devices", "0"), "--devices"),
     (("emulator", "--port", "70000"), "--port"),
+    (("codes", "import", "x.png", "--mode", "tablet"), "--mode: 'tablet' is no management mode"),
+    (("codes", "import", "x.png", "--expires", "soon"), "--expires must be a day such as 2027-01-31."),
+    (("codes", "import", "x.png", "--map", "users.csv"), "(line 1) must name the columns file and user."),
+    (("codes", "import", "x.png", "--map", "/nowhere/map.csv"), "/nowhere/map.csv cannot be read: No such file"),
+    (("codes", "purge"), "Say whose: USER... or --all."),
+    (("codes", "purge", "anna", "--all"), "Say whose: USER... or --all."),
+    (("codes", "devices", "/nowhere/devices.csv"), "/nowhere/devices.csv cannot be read: No such file"),
+    (("codes", "devices", "users.csv", "--zone", "Mars/Base"), "--zone: 'Mars/Base' is no time zone"),
+    (("emulator", "--port", "0", "--subscription", "bench"), "--subscription: 'bench' is no subscription"),
     (("teach",), "Say the screen's name, or --list."),
     (("teach", "../up"), "letters, digits and dashes"),
     (("teach", "done", "--as", "finished"), "--as is one of setup, error, before"),
@@ -137,71 +166,3 @@ def test_the_system_s_files_are_put_in_place(here: Path) -> None:
     assert all(path.is_file() for path in written)
     (here / "file").touch()
     assert sixtap("install", "--root", str(here / "file")).code == WRONG_USE
-
-
-# --- user files ---------------------------------------------------------------------------------------------------------
-
-BAD = (
-    "name,email,policy,mode,group\n"
-    "Anna,anna@example.org,,,\n"
-    ",nobody@example.org,,,\n"
-    "Ben,not an address,,,\n"
-    '"Ca\x1b[2Jrla",,,,\n'
-    "Dora,,,tablet,\n"
-    "Emil,ANNA@example.org,,,\n"
-    "Fritz,,a/b,,,surplus\n"
-)
-REASONS = [
-    "line 3, column name: '': a user needs a name",
-    "line 4, column email: 'not an address': is no e-mail address",
-    "line 5, column name: 'Ca\\x1b[2Jrla': holds control characters",
-    "line 6, column mode: 'tablet': is no mode; it may be fully_managed, dedicated, wpco, work_profile",
-    "line 7, column email: 'ANNA@example.org': is on line 2 already",
-    "line 8, column 6: 'surplus': there are 5 columns only",
-]
-
-
-@pytest.mark.parametrize("options", [(), ("--dry-run",)])
-def test_a_bad_file_is_refused_whole_with_every_reason(here: Path, options: tuple[str, ...]) -> None:
-    (here / "bad.csv").write_text(BAD, encoding="utf-8", newline="")
-    ran = sixtap("users", "import", "bad.csv", "--socket", str(here / "no.sock"), *options)
-    assert (ran.code, ran.out) == (WRONG_USE, "")
-    summary = "bad.csv: 6 bad rows, 1 good. Nothing was imported. Correct the file and import it again."
-    assert ran.err.splitlines() == [*REASONS, summary]
-
-
-def test_a_bad_file_is_told_to_machines_too(here: Path) -> None:
-    (here / "bad.csv").write_text(BAD, encoding="utf-8", newline="")
-    ran = sixtap("users", "import", "bad.csv", "--dry-run", "--json")
-    found = json.loads(ran.out)
-    assert (ran.code, found["good"], len(found["problems"])) == (WRONG_USE, 1, 6)
-    assert found["problems"][1] == {"line": 4, "column": "email", "value": "not an address", "reason": "is no e-mail address"}
-
-
-def test_a_good_file_is_checked_without_a_service(here: Path) -> None:
-    assert sixtap("users", "import", "users.csv", "--dry-run") == Ran(DONE, "users.csv: 2 good rows, none bad.\n", "")
-    assert json.loads(sixtap("users", "import", "users.csv", "--dry-run", "--json").out) == {"good": 2, "problems": []}
-
-
-NO_FILES: list[tuple[bytes, str]] = [
-    (b"", "The file is empty."),
-    (b"\n\n , \n", "The file is empty."),
-    ("name\nZoë\n".encode("latin-1"), "Line 2 of the file is not UTF-8 text."),
-    (b"\xff\xfen\x00a", "UTF-16"),
-    (b"mail,age\nx,1\n", "The header row (line 1) must name the columns"),
-    (b'name\n"Anna\nBen\n', "1 bad row"),
-    (b"\x89PNG\r\n\x1a\n\x00\x00", "not UTF-8 text"),
-    (b"name\n" + b"A\x00B\n", "control characters"),
-]
-
-
-@pytest.mark.parametrize(("content", "says"), NO_FILES)
-def test_what_is_no_user_file_is_refused_readably(here: Path, content: bytes, says: str) -> None:
-    (here / "odd.csv").write_bytes(content)
-    for options in ((), ("--json",)):
-        ran = sixtap("users", "import", "odd.csv", "--dry-run", *options)
-        assert ran.code == WRONG_USE
-        assert says in ran.err
-        assert "Traceback" not in ran.err
-        if options:
-            assert json.loads(ran.out)["good"] == 0

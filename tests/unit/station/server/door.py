@@ -85,7 +85,7 @@ class Door:
         rows = tuple(wire.UserRow(name=name, email=f"{name.lower()}@example.org") for name in names)
         _, imported = await self.order(wire.ImportUsers(rows=rows))
         users = tuple(imported["facts"]["users"])
-        _, made = await self.order(wire.CreateBatch(name="Monday", attestation="operator", users=users))
+        _, made = await self.order(wire.CreateBatch(name="Monday", policy="default", attestation="operator", users=users))
         batch = str(made["facts"]["batch"])
         _, page = await self.ask("/v1/units", batch=batch)
         return batch, [unit["enrollment"] for unit in page["items"]]

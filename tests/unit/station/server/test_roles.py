@@ -23,6 +23,7 @@ QUERIES = (
     "/v1/units",
     "/v1/unit",
     "/v1/users",
+    "/v1/codes",
     "/v1/taught",
     "/v1/record",
 )
@@ -32,7 +33,7 @@ def every_command(batch: str, unit: str) -> list[wire.Command]:
     """One of each, in an order in which the later ones still find something to do."""
     return [
         wire.ImportUsers(rows=(wire.UserRow(name="Zoe"),)),
-        wire.CreateBatch(name="Tuesday"),
+        wire.CreateBatch(name="Tuesday", policy="default"),
         wire.StartBatch(batch=batch),
         wire.PauseBatch(batch=batch),
         wire.EnterLabel(text="SN123456"),
@@ -49,6 +50,21 @@ def every_command(batch: str, unit: str) -> list[wire.Command]:
         wire.Calibrate(),
         wire.TeachScreen(kind="error", name="no-network"),
         wire.ForgetScreen(name="no-network"),
+        wire.CompareUsers(rows=(wire.UserRow(name="Zoe"),)),
+        wire.EditUser(user="Zoe", group="north"),
+        wire.AssignUsers(users=(), policy="default"),
+        wire.InviteUsers(users=()),
+        wire.ShowCode(user="Zoe"),
+        wire.RemoveUser(user="Zoe"),
+        wire.PutPolicy(name="strict", document={}),
+        wire.PushPolicy(name="strict"),
+        wire.ReturnDevice(label="SN123456"),
+        wire.SetLanguage(language="fr"),
+        wire.PutNote(model="Pixel 8a", text="tap the logo"),
+        wire.PutCodes(codes=()),
+        wire.PurgeCodes(users=()),
+        wire.PutDevices(devices=()),
+        wire.ConfirmDevice(enrollment=unit),
     ]
 
 

@@ -1,0 +1,22 @@
+"""The arguments of a query: numbers, and how many rows are wanted."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from station.domain.errors import WrongUse
+
+MOST_ROWS = 1000
+
+
+def number(request: web.Request, name: str) -> int:
+    """A number from 0; 0 when it is not given. Raises WrongUse."""
+    text = request.query.get(name, "0")
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise WrongUse(f"{name} must be a number.", "")
+    return int(text)
+
+
+def limit(request: web.Request) -> int:
+    """How many rows: 500 unless another number is given, never more than MOST_ROWS."""
+    return max(1, min(MOST_ROWS, number(request, "limit") if "limit" in request.query else 500))

@@ -1,0 +1,63 @@
+"""The terminal at a real service: what an admin does on its screens is done."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from station.client import Client
+from tests.system.service import Service
+from tests.tui.seen import read
+from tests.tui.terminal import Terminal
+from tui.app import BenchApp
+from tui.screens.code import CodeScreen
+from tui.screens.form import Form
+from tui.screens.users import UsersScreen
+from tui.widgets.bigbutton import BigButton
+from tui.widgets.words import Words
+
+
+@pytest.fixture(autouse=True)
+def no_settling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BigButton, "SETTLE", 0.0)
+
+
+TOKEN = "com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN"  # noqa: S105 - the key of a token, not one
+
+
+def test_an_admin_adds_a_user_and_shows_the_code(tmp_path: Path) -> None:
+    async def work(terminal: Terminal) -> None:
+        await terminal.shows("No batch is running.")
+        await terminal.press("f7", "f1")
+        await terminal.on(UsersScreen)
+        await terminal.press("f2")
+        await terminal.on(Form)
+        await terminal.press(*"Ada", "tab", *"ada@x.org", "tab", "tab", "tab", "right", "f1")
+        await terminal.on(UsersScreen)
+        await terminal.shows("Ada ada@x.org")
+        await terminal.press("f5", "f4")
+        await terminal.on(CodeScreen)
+        rows = str(terminal.app.screen.query_one("#symbol", Words).render()).split("\n")
+        bundle = json.loads(read(rows) or "{}")
+        assert bundle["android.app.extra.PROVISIONING_ADMIN_EXTRAS_BUNDLE"][TOKEN]
+        await terminal.press("escape", "escape", "f6", "f1", *"A55", "tab", *"slowly", "f1")
+        await terminal.shows("A55: slowly")
+        await terminal.press("escape", "f7", "f3", "f2")
+        await terminal.shows("Aucun lot n'est en cours.")
+
+    with Service(tmp_path) as service:
+        asyncio.run(_at(service.socket, work))
+        told = json.loads(service.sixtap("users", "list", "--json").out)
+        assert "Ada" in json.dumps(told)
+        asyncio.run(_at(service.socket, lambda terminal: terminal.shows("Aucun lot n'est en cours.")))
+
+
+async def _at(socket: Path, work: Callable[[Terminal], Awaitable[None]]) -> None:
+    async with Client(socket) as client:
+        app = BenchApp(client, pauses=(0.01,), frame=0.0)
+        async with app.run_test(size=(190, 70), notifications=True) as pilot:
+            await work(Terminal(app, pilot))
