@@ -1,4 +1,4 @@
-"""Starts the terminal: `python -P -m tui --socket PATH [--kiosk]`."""
+"""Starts the terminal: `python -P -m tui --socket PATH [--kiosk] [--language CODE]`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from station.client import Client
 from tui.app import BenchApp
 
 
-async def run(socket: Path, kiosk: bool) -> None:
+async def run(socket: Path, kiosk: bool, language: str) -> None:
     """Run the terminal against the service behind `socket`, until it is closed."""
     async with Client(socket) as client:
-        await BenchApp(client, kiosk=kiosk).run_async()
+        await BenchApp(client, kiosk=kiosk, language=language).run_async()
 
 
 def main() -> None:
@@ -21,8 +21,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -P -m tui", description="The terminal of one sixtap bench.")
     parser.add_argument("--socket", type=Path, required=True, help="the service's Unix socket")
     parser.add_argument("--kiosk", action="store_true", help="nothing on the keyboard leaves the terminal")
+    parser.add_argument("--language", default="", help="its language, such as fr; else the person's own")
     arguments = parser.parse_args()
-    asyncio.run(run(arguments.socket, arguments.kiosk))
+    asyncio.run(run(arguments.socket, arguments.kiosk, arguments.language))
 
 
 if __name__ == "__main__":

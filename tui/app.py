@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from time import monotonic
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import App
@@ -15,21 +16,25 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from station.client import CannotReach, Refused
-from station.wire import Command, UnitBrief
+from station.wire import Command, Done, SetLanguage, UnitBrief
 from tui.actions import ACTIONS as EVERY_ACTION
 from tui.actions import FOR_GOOD, answers, order
 from tui.feed import Feed
-from tui.messages import Act, Open, Order, PageWanted, Touched
+from tui.messages import Act, Ask, Open, Order, Tell, Touched
 from tui.model import Model, fold, lost, tick
 from tui.palette import PALETTE
 from tui.plain import plain
 from tui.screens.answer import GONE, QuestionSheet
 from tui.screens.batches import BatchesScreen
 from tui.screens.bench import BenchScreen
+from tui.screens.help import HelpScreen
 from tui.screens.holds import HoldsScreen
-from tui.screens.queue import PAGE, QueueScreen
+from tui.screens.menu import MENU, language_sheet, menu_sheet
+from tui.screens.policies import PoliciesScreen
+from tui.screens.queue import QueueScreen
 from tui.screens.shown import Shows
 from tui.screens.unit import UnitSheet, aside_sheet, confirm_sheet
+from tui.screens.users import UsersScreen
 from tui.text import ASIDE, NO_ANSWER, NOT_SURE, SLOW
 
 
@@ -37,7 +42,8 @@ class BenchApp(App[None], inherit_bindings=False):
     """The terminal of one bench.
 
     feed: where events come from and commands go to. kiosk: nothing on the keyboard leaves the app. pauses: seconds between
-    attempts to reach the service, the last one for ever. frame: least seconds between two drawings.
+    attempts to reach the service, the last one for ever. frame: least seconds between two drawings. language: of this
+    terminal, whatever the person's own is.
     """
 
     CSS_PATH = "theme.tcss"
@@ -58,13 +64,20 @@ class BenchApp(App[None], inherit_bindings=False):
     """Seconds until a command without an answer is given up: revoking a code may take the management service a while."""
 
     def __init__(
-        self, feed: Feed, *, kiosk: bool = False, pauses: Sequence[float] = (0.3, 0.6, 1.2, 2.5, 5.0), frame: float = 0.1
+        self,
+        feed: Feed,
+        *,
+        kiosk: bool = False,
+        pauses: Sequence[float] = (0.3, 0.6, 1.2, 2.5, 5.0),
+        frame: float = 0.1,
+        language: str = "",
     ) -> None:
         super().__init__()
         self.register_theme(PALETTE)
         self.theme = PALETTE.name
         self.animation_level = "none"
-        self.model = Model()
+        self._language = language
+        self.model = Model(language=language or "en")
         self._feed, self._kiosk, self._pauses, self._frame = feed, kiosk, tuple(pauses), frame
         self._came = monotonic()
         self._changed = asyncio.Event()
@@ -83,7 +96,7 @@ class BenchApp(App[None], inherit_bindings=False):
         """Take every event, for ever; reconnect with growing pauses."""
         failures = 0
         while True:
-            why = "The connection ended."
+            why = ""
             try:
                 async for event in self._feed.events():
                     failures = 0
@@ -97,8 +110,13 @@ class BenchApp(App[None], inherit_bindings=False):
     def _know(self, model: Model) -> None:
         if model.status is not self.model.status:
             self._came = monotonic()
-        self.model = model
+        self.model = replace(model, language=self._language or model.language)
         self._changed.set()
+
+    def speak(self, language: str) -> None:
+        """Say everything in this language from now on."""
+        self._language = language
+        self._know(self.model)
 
     async def _draw(self) -> None:
         """Draw the newest model, at most once a frame: a slow terminal misses frames, the model misses nothing."""
@@ -131,7 +149,9 @@ class BenchApp(App[None], inherit_bindings=False):
     def _show_question(self) -> None:
         asked = self.model.question
         if asked is not None:
-            self.push_screen(QuestionSheet(asked, answers(self.model, asked)), lambda chosen: self._question_closed(asked.id, chosen))
+            self.push_screen(
+                QuestionSheet(self.model.t, asked, answers(self.model, asked)), lambda chosen: self._question_closed(asked.id, chosen)
+            )
 
     def _question_closed(self, question: str, chosen: str | None) -> None:
         self._put_off = None if chosen == GONE else question
@@ -147,8 +167,28 @@ class BenchApp(App[None], inherit_bindings=False):
                 self.push_screen(HoldsScreen(self.model))
             case "question":
                 self._show_question()
+            case "help":
+                self.push_screen(HelpScreen(self.model))
+            case "menu":
+                self.push_screen(menu_sheet(self.model), self._go)
+            case "users":
+                self.push_screen(UsersScreen(self.model))
+            case "policies":
+                self.push_screen(PoliciesScreen(self.model))
+            case "language":
+                self.push_screen(language_sheet(self.model), self._choose_language)
             case "batches":
                 self.run_worker(self._choose_batch(self.screen), group="batches", exclusive=True)
+
+    def _go(self, place: str | None) -> None:
+        known = next((known for known in MENU if known == place), None)
+        if known is not None:
+            self._open(Open(known))
+
+    def _choose_language(self, chosen: str | None) -> None:
+        if chosen is not None:
+            code = "" if chosen == "bench" else chosen
+            self._send(SetLanguage(language=code), lambda done: self.speak(str(done.facts.get("language") or code)))
 
     async def _choose_batch(self, before: Screen[object]) -> None:
         with self._told():
@@ -156,16 +196,15 @@ class BenchApp(App[None], inherit_bindings=False):
             if self.screen is before:
                 self.push_screen(BatchesScreen(self.model, batches))
 
-    @on(PageWanted)
-    def _page_wanted(self, message: PageWanted) -> None:
-        self.run_worker(self._fetch(message.batch, message.after), group="page", exclusive=True)
+    @on(Ask)
+    def _ask(self, message: Ask[Any]) -> None:
+        self.run_worker(self._hand_over(message), group=f"ask {message.topic}", exclusive=True)
 
-    async def _fetch(self, batch: str, after: int) -> None:
+    async def _hand_over(self, message: Ask[Any]) -> None:
         with self._told():
-            page = await self._feed.units(batch, after=after, limit=PAGE)
-            for screen in self.screen_stack:
-                if isinstance(screen, QueueScreen):
-                    screen.show_page(batch, after, page)
+            answer = await message.query(self._feed)
+            if message.asker in self.screen_stack:
+                message.then(answer)
 
     @on(Touched)
     def _touched(self, message: Touched) -> None:
@@ -180,9 +219,11 @@ class BenchApp(App[None], inherit_bindings=False):
     def _act(self, message: Act) -> None:
         action, unit = message.action, message.unit
         if action == "set_aside":
-            self.push_screen(aside_sheet(unit), lambda reason: self._set_aside(unit, reason))
+            self.push_screen(aside_sheet(self.model.t, unit), lambda reason: self._set_aside(unit, reason))
         elif action in FOR_GOOD:
-            self.push_screen(confirm_sheet(action, unit), lambda chosen: self._send(order(action, unit)) if chosen == action else None)
+            self.push_screen(
+                confirm_sheet(self.model.t, action, unit), lambda chosen: self._send(order(action, unit)) if chosen == action else None
+            )
         else:
             self._send(order(action, unit))
 
@@ -195,22 +236,24 @@ class BenchApp(App[None], inherit_bindings=False):
 
     @on(Order)
     def _order(self, message: Order) -> None:
-        self._send(message.command)
+        self._send(message.command, message.then)
 
-    def _send(self, command: Command) -> None:
-        """Send an order, unless the same one is still under way."""
+    def _send(self, command: Command, then: Callable[[Done], Any] | None = None) -> None:
+        """Send an order, unless the same one is still under way; `then` hears what it did."""
         if command not in self._under_way:
             self._under_way.add(command)
             self.clear_notifications()
-            self.run_worker(self._carry_out(command), group="send")
+            self.run_worker(self._carry_out(command, then), group="send")
 
-    async def _carry_out(self, command: Command) -> None:
-        slow = self.set_timer(self.PATIENCE, lambda: self._tell("information", SLOW))
+    async def _carry_out(self, command: Command, then: Callable[[Done], Any] | None) -> None:
+        slow = self.set_timer(self.PATIENCE, lambda: self._tell("information", self.model.t(SLOW)))
         try:
-            with self._told(NOT_SURE):
+            with self._told(self.model.t(NOT_SURE)):
                 async with asyncio.timeout(self.LIMIT):
-                    await self._feed.command(command)
+                    done = await self._feed.command(command)
                 self.clear_notifications()
+                if then is not None:
+                    then(done)
         finally:
             slow.stop()
             self._under_way.discard(command)
@@ -225,13 +268,17 @@ class BenchApp(App[None], inherit_bindings=False):
         except CannotReach as error:
             self._tell("warning", str(error), doubt)
         except TimeoutError:
-            self._tell("warning", NO_ANSWER, doubt)
+            self._tell("warning", self.model.t(NO_ANSWER), doubt)
 
     def _tell(self, severity: SeverityLevel, message: str, remedy: str = "") -> None:
         self.clear_notifications()
         sign = {"error": "✘", "warning": "▲", "information": "◷"}[severity]
         lines = [f"{sign} {plain(message, 300)}", *([f"▶ {plain(remedy, 300)}"] if remedy else [])]
         self.notify("\n".join(lines), severity=severity, markup=False)
+
+    @on(Tell)
+    def _on_tell(self, message: Tell) -> None:
+        self._tell(message.severity, message.words)
 
     # --- the way out ------------------------------------------------------------------------------------------------------
 

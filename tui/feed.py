@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from station.wire import BatchView, Command, Done, Event, UnitPage
+from station.wire import (
+    BatchView,
+    CodeSymbol,
+    Command,
+    Done,
+    Event,
+    MatrixRow,
+    Note,
+    PolicyPage,
+    PolicyReport,
+    Preflight,
+    UnitPage,
+    UnitView,
+    UserPage,
+)
 
 
 class Feed(Protocol):
@@ -28,4 +42,36 @@ class Feed(Protocol):
 
     async def units(self, batch: str, *, after: int = 0, limit: int = 500, states: str = "") -> UnitPage:
         """A page of a batch's units, by position, behind `after`."""
+        ...
+
+    async def unit(self, enrollment: str) -> UnitView:
+        """One unit's whole story."""
+        ...
+
+    async def notes(self) -> tuple[Note, ...]:
+        """What leads noted about phone models."""
+        ...
+
+    async def users(self, *, after: str = "", limit: int = 500, search: str = "", group: str = "") -> UserPage:
+        """A page of the roster: those whose name or e-mail holds `search`, those of one group."""
+        ...
+
+    async def code(self, attempt: str) -> CodeSymbol:
+        """The code of an attempt that was made for the desk."""
+        ...
+
+    async def policies(self, name: str = "") -> PolicyPage:
+        """The newest version of each policy, or all versions of one."""
+        ...
+
+    async def check_policy(self, name: str, mode: str, *, version: int | None = None) -> PolicyReport:
+        """What a management mode makes of a policy."""
+        ...
+
+    async def matrix(self) -> tuple[MatrixRow, ...]:
+        """The catalogue of options, and what each mode makes of them."""
+        ...
+
+    async def preflight(self, batch: str) -> Preflight:
+        """What a batch would meet if it started now."""
         ...

@@ -55,12 +55,14 @@ Z #### ...# .##. #... ####
 - ... ... ### ... ...
 . . . . . #
 ' # # . . .
+Ç .### #... #... .### ..#.
+Œ .#### #.#.. #.##. #.#.. .####
 """
 
 _LETTERS = {line[0]: tuple(line[2:].split()) for line in _DRAWN.strip().splitlines()} | {" ": ("..",) * 5}
 
-_ACCENTS = {"\u0308": "#.#", "\u0301": ".#", "\u0300": "#."}
-"""Diaeresis, acute, grave: those that one row of pixels tells apart."""
+_ACCENTS = {"\u0308": "#.#", "\u0301": ".#", "\u0300": "#.", "\u0302": "##"}
+"""Diaeresis, acute, grave, circumflex: those that one row of pixels tells apart."""
 
 SHAPES = {
     "act": ("##....", "####..", "######", "######", "####..", "##...."),
@@ -92,7 +94,8 @@ def half_blocks(pixels: list[str] | tuple[str, ...], scale: int = 1) -> tuple[st
 
 
 def _letter(letter: str) -> list[str] | None:
-    parts = unicodedata.normalize("NFD", letter.upper() if len(letter.upper()) == 1 else letter)
+    capital = letter.upper() if len(letter.upper()) == 1 else letter
+    parts = capital if capital in _LETTERS else unicodedata.normalize("NFD", capital)
     drawn, accents = _LETTERS.get(parts[0]), parts[1:]
     if drawn is None or len(accents) > 1 or any(accent not in _ACCENTS for accent in accents):
         return None

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, Literal, TypeVar
 
 from textual.message import Message
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
 
-from station.wire import Command, UnitBrief
+from station.wire import Command, Done, UnitBrief
 from tui.actions import Action
+from tui.feed import Feed
+
+T = TypeVar("T")
+
+Place = Literal["queue", "holds", "batches", "question", "help", "menu", "users", "policies", "language"]
 
 
 class Order(Message):
-    """Send this command."""
+    """Send this command; `then` hears what it did, unless it was refused."""
 
-    def __init__(self, command: Command) -> None:
+    def __init__(self, command: Command, then: Callable[[Done], Any] | None = None) -> None:
         self.command = command
+        self.then = then
+        super().__init__()
+
+
+class Ask(Message, Generic[T]):
+    """Ask the service, and hand the answer to `then` while `asker` is open. A newer question of the same `topic` takes the place
+    of one under way."""
+
+    def __init__(self, asker: Screen[Any], topic: str, query: Callable[[Feed], Awaitable[T]], then: Callable[[T], Any]) -> None:
+        self.asker, self.topic, self.query, self.then = asker, topic, query, then
+        super().__init__()
+
+
+class Tell(Message):
+    """Say this for a moment: how something that was asked for turned out."""
+
+    def __init__(self, words: str, severity: SeverityLevel = "information") -> None:
+        self.words, self.severity = words, severity
         super().__init__()
 
 
@@ -38,15 +64,6 @@ class Touched(Message):
 class Open(Message):
     """Go to another screen, or bring the question back."""
 
-    def __init__(self, screen: Literal["queue", "holds", "batches", "question"]) -> None:
+    def __init__(self, screen: Place) -> None:
         self.screen_name = screen
-        super().__init__()
-
-
-class PageWanted(Message):
-    """Fetch the units of a batch behind position `after`."""
-
-    def __init__(self, batch: str, after: int) -> None:
-        self.batch = batch
-        self.after = after
         super().__init__()

@@ -23,6 +23,7 @@ from station.wire import (
     UnitBrief,
     UserCounts,
 )
+from station.words import Catalogue, words
 from tui.text import ScreenStep
 
 
@@ -31,27 +32,34 @@ class Model:
     """Everything that a screen may show.
 
     seq: number of the newest event of the record. elapsed: seconds since `status` came, so that waiting times go on
-    between two statuses. why: the reason why the service cannot be reached.
+    between two statuses. why: the reason why the service cannot be
+    reached, empty when none is known. language: the person's, by its code.
     """
 
     connected: bool = False
-    why: str = ""
+    why: str | None = None
     you: str = ""
     role: Role = "operator"
+    language: str = "en"
     status: Status | None = None
     seq: int = 0
     elapsed: float = 0.0
 
     @property
+    def t(self) -> Catalogue:
+        """What says the terminal's sentences in the person's language."""
+        return words(self.language)
+
+    @property
     def step(self) -> ScreenStep:
         if self.status is None or not self.connected:
-            return "unreachable" if self.why else "connecting"
+            return "connecting" if self.why is None else "unreachable"
         return self.status.step.id
 
     @property
     def step_args(self) -> dict[str, str | int]:
         if self.step in ("unreachable", "connecting") or self.status is None:
-            return {"why": self.why}
+            return {"why": self.why or self.t("The connection ended.")}
         return self.status.step.args
 
     @property
@@ -86,7 +94,9 @@ def fold(model: Model, event: Event) -> Model:
     """The model after `event`."""
     match event:
         case Snapshot():
-            return Model(connected=True, you=event.you, role=event.role, status=event.status, seq=event.status.seq)
+            return Model(
+                connected=True, you=event.you, role=event.role, language=event.language, status=event.status, seq=event.status.seq
+            )
         case Status() if model.connected and model.status is not None and event.seq >= model.status.seq:
             return replace(model, status=event, seq=max(model.seq, event.seq), elapsed=0.0)
         case Recorded() if model.connected:
@@ -97,7 +107,7 @@ def fold(model: Model, event: Event) -> Model:
 
 def lost(model: Model, why: str) -> Model:
     """The model after the connection ended: what was known stays, marked as not connected."""
-    return replace(model, connected=False, why=why or "The connection ended.")
+    return replace(model, connected=False, why=why)
 
 
 def tick(model: Model, elapsed: float) -> Model:

@@ -262,7 +262,7 @@ class Decisions:
                     f"The phone {label.value} is with this bench already ({busy[0].place}).", "Check which phone is in your hand."
                 )
             phone = replace(received(attempt, enrollment), label_kind=label.kind, label=label.value)
-            aside = [phone for phone in others if phone.place == "set_aside"]
+            aside = [phone for phone in others if phone.place != "verified"]
             if aside:  # it was set aside before and comes back: the same phone is counted once
                 phone = replace(phone, id=aside[-1].id)
             proof = Evidence("label", record.clock.now(), actor.name, attempt.id, {"kind": label.kind, "value": label.value})

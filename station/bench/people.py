@@ -34,6 +34,7 @@ class Imported:
     added: int
     changed: int
     same: int
+    begun: int
 
 
 async def find_user(ledger: Ledger, who: str) -> User:
@@ -63,33 +64,41 @@ class People:
 
     # --- import ------------------------------------------------------------------------------------------------------------------
 
-    async def import_users(self, actor: Actor, rows: Sequence[Row], *, only_new: bool = False) -> Imported:
+    async def import_users(
+        self, actor: Actor, rows: Sequence[Row], *, only_new: bool = False, place: int = 0, begun: int | None = None
+    ) -> Imported:
         """Add users, or change those who are there already: known by their address, or without one by both their names.
 
-        `only_new`: WrongUse when one is there. What a row leaves empty is left as it is. Raises BadRoster before anything is written.
+        `only_new`: WrongUse when one is there. What a row leaves empty is left as it is. New users come in the order of their places
+        (those of the rows, counted from `place`) among all of the import that began then (milliseconds since the epoch, else now).
         """
+        began = int(self._record.clock.now() * 1000) if begun is None else begun
+        salt = secrets.token_hex(4)
+        # ids sort as the users came in, so that a batch of all users keeps the file's order
+        idents = [f"u_{began:012x}{number:06x}{salt}" for number in range(place, place + len(rows))]
         users: list[str] = []
         added = changed = 0
         for start in range(0, len(rows), CHUNK):
             async with self._writing:
-                new, other, ids = await self._write(actor, rows[start : start + CHUNK], start, only_new)
+                part = slice(start, start + CHUNK)
+                new, other, ids = await self._write(actor, rows[part], idents[part], only_new)
             users += ids
             added += new
             changed += other
-        return Imported(tuple(users), added, changed, len(users) - added - changed)
+        return Imported(tuple(users), added, changed, len(users) - added - changed, began)
 
-    async def _write(self, actor: Actor, rows: Sequence[Row], start: int, only_new: bool) -> tuple[int, int, list[str]]:
+    async def _write(
+        self, actor: Actor, rows: Sequence[Row], idents: Sequence[str], only_new: bool
+    ) -> tuple[int, int, list[str]]:
         known = await self._known(rows)
         if only_new and known:
             raise WrongUse(f"The user is there already: {next(iter(known.values())).id}.", "Change it with: sixtap users edit")
-        # ids sort as the users came in, so that a batch of all users keeps the file's order
-        at, salt = f"{int(self._record.clock.now() * 1000):012x}", secrets.token_hex(4)
         ids: list[str] = []
         new: list[User] = []
         changed: list[tuple[User, User]] = []
-        for place, row in enumerate(rows, start):
+        for ident, row in zip(idents, rows, strict=True):
             before = known.get(_key(row))
-            after = _user(f"u_{at}{place:06x}{salt}", row) if before is None else merged(before, row)
+            after = _user(ident, row) if before is None else merged(before, row)
             ids.append(after.id)
             if before is None:
                 new.append(after)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from station.cli import audit, batches, camera, demo, doctor, units, users, witness
+from station.cli import audit, batches, camera, codes, demo, devices, doctor, invite, policies, qr, units, users, witness
 from station.cli.options import JsonOption, SocketOption
 from station.cli.printing import WRONG_USE, as_json, ask, complain, end, say, table
 from station.config import load_config
@@ -26,9 +27,14 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(users.app, name="users")
+app.add_typer(policies.app, name="policies")
 app.add_typer(batches.app, name="batch")
 app.add_typer(units.app, name="unit")
 app.add_typer(audit.app, name="audit")
+app.add_typer(codes.app, name="codes")
+app.command("invite")(invite.invite)
+app.add_typer(devices.app, name="device")
+app.command("qr")(qr.qr)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("witness")(witness.witness)
@@ -51,9 +57,10 @@ def serve(config: ConfigOption = Path("/etc/sixtap/sixtap.toml")) -> None:
 def tui(
     socket: SocketOption,
     kiosk: Annotated[bool, typer.Option("--kiosk", help="No way out of it: for the touchscreen.")] = False,
+    language: Annotated[str, typer.Option(help="Its language, such as fr; else your own.")] = "",
 ) -> None:
     """The operator's screen, on this terminal."""
-    arguments = [sys.executable, "-P", "-m", "tui", "--socket", str(socket), *(["--kiosk"] if kiosk else [])]
+    arguments = [sys.executable, "-P", "-m", "tui", "--socket", str(socket), *(["--kiosk"] if kiosk else []), f"--language={language}"]
     raise typer.Exit(subprocess.run(arguments, check=False).returncode)  # noqa: S603 - our own module, no shell
 
 
@@ -62,12 +69,21 @@ def emulator(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on the loopback address; 0 takes a free one.")] = 8099,
     fleet: Annotated[int, typer.Option(min=0, help="Devices that are enrolled already.")] = 0,
     seed: Annotated[int, typer.Option(help="Decides all that varies.")] = 0,
+    emm: Annotated[str, typer.Option(help="amapi (Google's Android Management API) or tinymdm.")] = "amapi",
+    subscription: Annotated[str, typer.Option(help="A subscription of Pub/Sub that is there from the start; amapi only.")] = "",
 ) -> None:
-    """A stand-in for Google's Android Management API on this machine."""
-    from station.emm.emulator import run
+    """A stand-in for a management service on this machine: Google's Android Management API, or TinyMDM."""
+    from station.emm import emulator, tinymdm_standin
 
+    if emm not in {"amapi", "tinymdm"}:
+        complain("--emm must be amapi or tinymdm.")
+        end(WRONG_USE)
+    run = partial(emulator.run, subscription=subscription or None) if emm == "amapi" else tinymdm_standin.run
     try:
         run(port, fleet, seed)
+    except ValueError as why:
+        complain(f"--subscription: {why}.")
+        end(WRONG_USE)
     except OSError as why:
         complain(f"Port {port} cannot be used: {why.strerror or why}. Choose another with --port.")
         end(WRONG_USE)

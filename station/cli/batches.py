@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from station import wire
 from station.cli.camera import warn
 from station.cli.options import JsonOption, SocketOption
-from station.cli.printing import WRONG_USE, as_json, ask, complain, end, say, table
+from station.cli.printing import FAILED, WRONG_USE, as_json, ask, complain, end, say, table
 from station.client import Client
 from station.domain.errors import LedgerFailed, WrongUse
 from station.store.archive import write_archive, write_csv, write_jsonl
+from station.words import words
+from station.words.modes import MODES
+from station.words.preflight import CHECKS
 
 app = typer.Typer(help="Batches: queues of users.", no_args_is_help=True, rich_markup_mode=None)
 BatchArgument = Annotated[str, typer.Argument(help="The batch's name or id.")]
@@ -25,25 +28,26 @@ def create(
     name: Annotated[str, typer.Argument(help="A name for the batch.")],
     socket: SocketOption,
     mode: Annotated[str, typer.Option(help="Management mode.")] = "wpco",
-    policy: Annotated[str, typer.Option(help="Policy for users who have none of their own.")] = "default",
+    policy: Annotated[str, typer.Option(help="Assigned to those of its users that have none.")] = "",
     label: Annotated[bool, typer.Option("--label", help="Demand each box's label before its code is shown.")] = False,
     attestation: Annotated[str, typer.Option(help="Whose word counts for a scan: never, lead or operator.")] = "lead",
     minimum_android: Annotated[int | None, typer.Option(help="Lowest Android version; the mode's own if not given.")] = None,
+    phones: Annotated[int, typer.Option(min=0, help="No users: one generic code for so many phones.")] = 0,
+    prefix: Annotated[str, typer.Option(help="What a generic code's devices are called, before their number.")] = "",
+    naming: Annotated[str, typer.Option(help="The rest of that name: sequence, serial or date.")] = "sequence",
+    lifetime: Annotated[int | None, typer.Option(min=60, help="Seconds that a code lives; a generic one needs it.")] = None,
     json: JsonOption = False,
 ) -> None:
-    """Make a batch of all users who are in no other."""
+    """Make a batch of all users who are in no other, or with --phones one of a generic code."""
     if attestation not in {"never", "lead", "operator"}:
         complain("--attestation must be never, lead or operator.")
         end(WRONG_USE)
-    word: Literal["never", "lead", "operator"] = attestation  # type: ignore[assignment]  # checked above
-    order = wire.CreateBatch(
-        name=name,
-        mode=mode,
-        policy=policy,
-        identity="label" if label else "none",
-        attestation=word,
-        minimum_android=minimum_android,
-    )
+    if naming not in {"sequence", "serial", "date"}:
+        complain("--naming must be sequence, serial or date.")
+        end(WRONG_USE)
+    asked = {"name": name, "mode": mode, "policy": policy, "attestation": attestation, "minimum_android": minimum_android}
+    generic = {"phones": phones, "prefix": prefix, "naming": naming, "token_lifetime": lifetime}
+    order = wire.CreateBatch.model_validate({**asked, **generic, "identity": "label" if label else "none"})
     done = ask(socket, lambda client: client.command(order))
     as_json(done.facts) if json else say(f"Batch {name} is ready: {done.facts['batch']}. Start it with: sixtap batch start {name}")
 
@@ -101,10 +105,31 @@ async def _units(client: Client, batch: str) -> AsyncIterator[wire.UnitBrief]:
 def start(batch: BatchArgument, socket: SocketOption) -> None:
     """Run a batch."""
     done = ask(socket, lambda client: client.command(wire.StartBatch(batch=batch)))
-    for warning in done.facts.get("warnings", ()):
-        complain(f"Warning: {warning}")
+    for item in done.facts.get("preflight", ()):
+        complain(f"Note: {looked_at(wire.PreflightItem.model_validate(item))}")
     warn(done.facts.get("camera", ()))
     say(f"Batch {batch} runs.")
+
+
+@app.command()
+def check(batch: BatchArgument, socket: SocketOption, json: JsonOption = False) -> None:
+    """What could stop a batch halfway, before it starts. Exit code 1 when it cannot work."""
+    found = ask(socket, lambda client: client.preflight(batch))
+    if json:
+        as_json({**found.model_dump(mode="json"), "sentences": [looked_at(one) for one in found.items]})
+    else:
+        marks = {"ok": "ok", "advice": "note", "refuse": "STOP"}
+        for one in found.items:
+            say(f"{marks[one.level]:5} {one.id if one.level == 'ok' else looked_at(one)}")
+        say("Ready." if found.ready else "This batch cannot work as it is.")
+    if not found.ready:
+        end(FAILED)
+
+
+def looked_at(item: wire.PreflightItem) -> str:
+    """What was found, in words."""
+    args = {**item.args, **({"mode": words("en")(MODES[str(item.args["mode"])])} if item.args.get("mode") in MODES else {})}
+    return words("en")(CHECKS[item.id], **args)
 
 
 @app.command()
@@ -143,9 +168,10 @@ def export(
 
 
 Rows = list[dict[str, Any]]
+CONFIRMATION = {"LISTED": "list", "ATTESTED": "attested"}  # a device's state, where no service told of it
 UNIT_COLUMNS = (  # also of a batch without units
     *("position", "user", "state", "reason", "detail", "attempts", "tray", "token", "shown", "scanned", "evidence"),
-    *("device", "serial", "imei", "model", "android", "label", "simulated", "enrollment"),
+    *("device", "serial", "imei", "model", "android", "label", "confirmation", "simulated", "enrollment"),
 )
 
 
@@ -195,6 +221,7 @@ def _flat(story: wire.UnitView, simulated: bool) -> dict[str, Any]:
         "model": device.get("model"),
         "android": device.get("android"),
         "label": story.label,
+        "confirmation": CONFIRMATION.get(device["state"], "service") if device else None,
         "simulated": simulated,
         "enrollment": story.unit.enrollment,
     }

@@ -58,7 +58,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         for row in rows:
             typer.echo("\t".join(plain(str(cell)) for cell in row))
         return
-    drawn = Table(*columns)
+    drawn = Table()
+    for column in columns:
+        drawn.add_column(column, overflow="fold")  # a long name is broken, never cut
     for row in rows:
         drawn.add_row(*(Text(plain(str(cell))) for cell in row))
     Console().print(drawn)

@@ -53,6 +53,8 @@ def _named(values: Mapping[str, object], where: str) -> list[tuple[str, object]]
 
 def check_text(text: str, where: str) -> None:
     """Raises WrongUse for a lone surrogate: UTF-8 has no form for it. Everything else, NUL included, may stay."""
+    if text.isascii():
+        return
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

@@ -76,7 +76,9 @@ def test_tables_in_the_documentation_are_those_of_the_code(page: str, table: str
     assert table in (ROOT / "docs" / page).read_text(encoding="utf-8"), f"docs/{page} should hold:\n{table}"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/journey.md", "docs/faults.md", "docs/camera.md", "docs/pubsub.md", "CHANGELOG.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/journey.md", "docs/faults.md", "docs/camera.md", "docs/pubsub.md", "docs/tinymdm.md", "CHANGELOG.md"]
+)
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)\)", text):

@@ -18,6 +18,7 @@ from hardware.simulated.loop import run_virtual
 from station.assembly.twin import TwinOptions
 from station.domain.roster import Row
 from tests.benchmarks.figures import frame_milliseconds, run_measured
+from tests.benchmarks.notifications import heard_milliseconds
 
 OUT = Path(__file__).parents[2] / ".bench"
 AIMS = {"start_to_ready_s": "1.5", "memory_mb": "250", "api_calls_per_unit": "3", "rack_ratio": "6 or more"}
@@ -38,6 +39,7 @@ def main() -> None:
     """Run everything and tell."""
     with_rack = measured(options(30, pixels=False, trays=10, handling=20.0, setup=150.0))
     without = measured(options(30, pixels=False, trays=0, handling=20.0, setup=150.0))
+    heard = measured(options(30, pixels=False, trays=10, handling=20.0, setup=150.0, hearing=True))
     pixels = measured(options(6, pixels=True))
     figures: dict[str, float] = {
         "units_per_hour_10_trays": with_rack["units_per_hour"],
@@ -48,6 +50,8 @@ def main() -> None:
         "stand_empty_to_next_code_s": pixels["empty_to_next_s"],
         "api_calls_per_unit": with_rack["calls_per_unit"],
         "polls_per_unit": with_rack["polls_per_unit"],
+        "polls_per_unit_with_pubsub": heard["polls_per_unit"],
+        "enrolled_to_heard_ms": heard_milliseconds(),
         "start_to_ready_s": pixels["ready_s"],
         "memory_mb": pixels["memory_mb"],
     }

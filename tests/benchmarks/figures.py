@@ -27,6 +27,7 @@ from station.domain.symbol import draw
 from station.wire import Health
 
 POLLS = ("calls.devices.list", "calls.devices.get")
+WAITS = ("calls.subscriptions.pull", "calls.subscriptions.acknowledge")  # no quota of the Android Management API
 
 
 class Stopwatch:
@@ -107,7 +108,7 @@ def _figures(watch: Stopwatch, health: Health, per_hour: float, units: int) -> d
         "order_to_up_ms": _median(watch.order_to_up),
         "closed_to_blank_s": _median(watch.closed_to_blank),
         "empty_to_next_s": _median(watch.empty_to_next),
-        "calls_per_unit": round(sum(count for name, count in calls.items() if name not in POLLS) / units, 2),
+        "calls_per_unit": round(sum(count for name, count in calls.items() if name not in POLLS + WAITS) / units, 2),
         "polls_per_unit": round(sum(count for name, count in calls.items() if name in POLLS) / units, 2),
         "ready_s": health.ready_seconds,
         "memory_mb": health.figures["memory_mb"],

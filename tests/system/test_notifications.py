@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from station.cli.printing import DONE, FAILED
-from tests.system.service import PATIENCE, Service
+from tests.system.service import Service
 
 SUBSCRIPTION = "projects/p/subscriptions/bench-b"
 NO_WALKS = {"poll": 3600.0, "first_poll": 3600.0}
 PHONE = {"brand": "google", "manufacturer": "Google", "model": "Pixel 8a", "serialNumber": "S1"}
-
-
-def until(service: Service, holds: Callable[[dict[str, Any]], bool], *command: str) -> dict[str, Any]:
-    """What a command says in JSON, once this is true of it."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds(told := json.loads(service.sixtap(*command, "--json").out)):
-        assert time.monotonic() < deadline, told
-        time.sleep(0.05)  # the service's time is real
-    return dict(told)
 
 
 def calls(service: Service, method: str) -> int:
@@ -38,9 +26,9 @@ def test_an_enrollment_is_in_the_record_within_a_second_and_nobody_walked(tmp_pa
             ("batch", "start", "Monday"),
         ):
             assert service.sixtap(*command).code == DONE
-        until(service, lambda status: status["parts"]["display"]["state"] == "ok", "status")
+        service.until(lambda status: status["parts"]["display"]["state"] == "ok", "status")
         assert service.sixtap("unit", "stand-empty").code == DONE
-        asked = until(service, lambda status: status["question"] is not None, "status")
+        asked = service.until(lambda status: status["question"] is not None, "status")
         assert service.sixtap("unit", "answer", "scanned").code == DONE
         unit = str(asked["unit"]["enrollment"])
 
@@ -49,9 +37,9 @@ def test_an_enrollment_is_in_the_record_within_a_second_and_nobody_walked(tmp_pa
         token = service.emulator.tokens._by_name[name].value
         enrolled = time.time()
         made = service.tell("phones/enroll", token=token, path="setup_wizard", androidVersion="14", apiLevel=34, hardware=PHONE)
-        until(service, lambda told: told["unit"]["state"] == "enrolled", "unit", "show", unit)
+        service.until(lambda told: told["unit"]["state"] == "enrolled", "unit", "show", unit)
         service.tell("phones/report", device=made["device"], phase="applied")
-        told = until(service, lambda told: told["unit"]["state"] == "verified", "unit", "show", unit)
+        told = service.until(lambda told: told["unit"]["state"] == "verified", "unit", "show", unit)
 
         [noticed] = [event["at"] for event in told["events"] if event["kind"] == "DeviceEnrolled"]
         assert noticed - enrolled < 1.0
@@ -63,13 +51,13 @@ def test_an_enrollment_is_in_the_record_within_a_second_and_nobody_walked(tmp_pa
 
 def test_doctor_says_what_to_do_when_the_subscription_is_gone_and_the_bench_runs_on(tmp_path: Path) -> None:
     with Service(tmp_path, subscription=SUBSCRIPTION) as service:
-        until(service, lambda _: calls(service, "subscriptions.pull") > 0, "status")
+        service.until(lambda _: calls(service, "subscriptions.pull") > 0, "status")
 
         async def delete() -> None:
             service.emulator.pubsub.delete_subscription(SUBSCRIPTION, service.emulator.now())
 
         service.do(delete())
-        status = until(service, lambda status: status["parts"].get("notifications", {}).get("state") == "lost", "status")
+        status = service.until(lambda status: status["parts"].get("notifications", {}).get("state") == "lost", "status")
         assert status["step"]["id"] != "stopped"
         doctor = service.sixtap("doctor")
         assert doctor.code == FAILED

@@ -6,14 +6,34 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 
 from station.client import CannotReach, Refused
-from station.wire import BatchView, Command, Done, Event, Problem, UnitBrief, UnitPage
+from station.wire import (
+    BatchView,
+    CodeSymbol,
+    Command,
+    Done,
+    Event,
+    MatrixRow,
+    Note,
+    PolicyPage,
+    PolicyReport,
+    PolicyView,
+    Preflight,
+    PreflightItem,
+    Problem,
+    UnitBrief,
+    UnitPage,
+    UnitView,
+    UserPage,
+    UserView,
+)
 
 
 class RecordedFeed:
     """Satisfies tui.feed.Feed.
 
     `play` queues events for whoever listens; `hang_up` ends the connection, `come_back` lets the next one through. `refuse` makes
-    the next command fail with a Problem, `vanish` makes it unanswered, `hold` keeps commands waiting until `let_go`.
+    the next command fail with a Problem, `vanish` makes it unanswered, `hold` keeps commands waiting until `let_go`. `facts` says what
+    commands of a kind made. What queries answer is in the attributes that are named as they are.
     """
 
     def __init__(self, events: Iterable[Event] = (), *, batches: Iterable[BatchView] = (), units: Iterable[UnitBrief] = ()) -> None:
@@ -21,6 +41,16 @@ class RecordedFeed:
         self.pages: list[tuple[str, int, int]] = []
         self.connections = 0
         self.away = False
+        self.facts: dict[str, dict[str, object]] = {}
+        self.asked: list[tuple[object, ...]] = []
+        self.people: tuple[UserView, ...] = ()
+        self.kept: tuple[PolicyView, ...] = ()
+        self.written: tuple[Note, ...] = ()
+        self.options: tuple[MatrixRow, ...] = ()
+        self.report: PolicyReport | None = None
+        self.checks: tuple[PreflightItem, ...] = ()
+        self.symbol: CodeSymbol | None = None
+        self.story: UnitView | None = None
         self._batches, self._units = tuple(batches), tuple(units)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._refusals: list[Problem] = []
@@ -74,7 +104,7 @@ class RecordedFeed:
             raise CannotReach("No service answers at /run/sixtap.sock.")
         if self._refusals:
             raise Refused(self._refusals.pop(0))
-        return Done()
+        return Done(facts=self.facts.get(command.command, {}))
 
     async def batches(self) -> tuple[BatchView, ...]:
         return self._batches
@@ -84,3 +114,37 @@ class RecordedFeed:
         rest = [unit for unit in self._units if unit.position > after]
         page = tuple(rest[:limit])
         return UnitPage(items=page, after=page[-1].position if len(rest) > limit else None)
+
+    async def unit(self, enrollment: str) -> UnitView:
+        self.asked.append(("unit", enrollment))
+        assert self.story is not None
+        return self.story
+
+    async def notes(self) -> tuple[Note, ...]:
+        return self.written
+
+    async def users(self, *, after: str = "", limit: int = 500, search: str = "", group: str = "") -> UserPage:
+        self.asked.append(("users", after, search, group))
+        found = [user for user in self.people if search.casefold() in f"{user.name} {user.email}".casefold()]
+        found = [user for user in found if group in ("", user.group) and user.id > after]
+        return UserPage(items=tuple(found[:limit]), after=found[limit - 1].id if len(found) > limit else None)
+
+    async def code(self, attempt: str) -> CodeSymbol:
+        self.asked.append(("code", attempt))
+        assert self.symbol is not None
+        return self.symbol
+
+    async def policies(self, name: str = "") -> PolicyPage:
+        newest = {policy.name: policy for policy in self.kept}
+        return PolicyPage(items=tuple(policy for policy in self.kept if policy.name == name) if name else tuple(newest.values()))
+
+    async def check_policy(self, name: str, mode: str, *, version: int | None = None) -> PolicyReport:
+        self.asked.append(("check", name, mode, version))
+        assert self.report is not None
+        return self.report
+
+    async def matrix(self) -> tuple[MatrixRow, ...]:
+        return self.options
+
+    async def preflight(self, batch: str) -> Preflight:
+        return Preflight(batch=batch, ready=all(item.level != "refuse" for item in self.checks), items=self.checks)

@@ -24,10 +24,11 @@ PATIENCE = 15.0
 
 
 class Terminal:
-    """One running app, its feed, and its screen."""
+    """One running app, its screen, and its feed, where that is a recorded one."""
 
-    def __init__(self, app: BenchApp, feed: RecordedFeed, pilot: Pilot[None]) -> None:
-        self.app, self.feed, self._pilot = app, feed, pilot
+    def __init__(self, app: BenchApp, pilot: Pilot[None], feed: RecordedFeed | None = None) -> None:
+        self.app, self._pilot = app, pilot
+        self.feed = feed or RecordedFeed()
 
     @property
     def text(self) -> str:
@@ -93,7 +94,7 @@ async def at_the_bench(
     """The app, running, everything that the feed has to say drawn."""
     app = BenchApp(feed, kiosk=kiosk, pauses=(0.01,), frame=frame)
     async with app.run_test(size=size, notifications=True) as pilot:
-        terminal = Terminal(app, feed, pilot)
+        terminal = Terminal(app, pilot, feed)
         await terminal.drawn()
         yield terminal
 

@@ -81,7 +81,7 @@ def test_every_step_can_be_read_and_suggests_at_most_one_button(size: tuple[int,
 def test_buttons_are_at_least_five_rows_high_and_show_their_keys(size: tuple[int, int]) -> None:
     async def look(terminal: Terminal) -> None:
         buttons = list(terminal.app.screen.query(BigButton))
-        assert len(buttons) == 5
+        assert len(buttons) == 7
         for number, button in enumerate(buttons, start=1):
             assert button.region.height >= 5
             assert button.region.bottom <= size[1]
@@ -93,7 +93,7 @@ def test_buttons_are_at_least_five_rows_high_and_show_their_keys(size: tuple[int
 def test_every_button_s_key_is_bound_with_a_tooltip() -> None:
     async def look(terminal: Terminal) -> None:
         bound = {key: active.binding for key, active in terminal.app.screen.active_bindings.items()}
-        for key in ("f1", "f2", "f3", "f4", "f5"):
+        for key in ("f1", "f2", "f3", "f4", "f5", "f6", "f7"):
             assert bound[key].tooltip
             assert bound[key].description
 

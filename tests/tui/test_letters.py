@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from station.words import languages, words
 from tui.letters import HEIGHT, ROWS, SHAPES, half_blocks, large
 from tui.text import LABEL_REFUSED, STEPS, TONE_SIGN, Words
 from tui.widgets.bigwords import BigWords
@@ -14,7 +15,8 @@ def test_draws_a_letter_as_its_pixels() -> None:
 def test_puts_the_accent_above_the_letter() -> None:
     assert large("Ü") == ("█ ▀▄", "█  █", "▀▄▄▀") == large("u\u0308")
     assert large("U") == ("▄  ▄", "█  █", "▀▄▄▀")
-    assert len({large("É"), large("È"), large("Ë"), large("E")}) == 4
+    assert len({large("É"), large("È"), large("Ë"), large("Ê"), large("E")}) == 5
+    assert large("ç") not in (None, large("C"))
 
 
 @pytest.mark.parametrize("name", ["Groß", "Čapek", "李小龍", "Łoś", "[x]"])
@@ -35,11 +37,14 @@ def test_twice_the_scale_is_twice_as_high_and_wide() -> None:
     assert (len(twice), len(twice[0])) == (2 * len(once), 2 * len(once[0]))
 
 
-@pytest.mark.parametrize("words", [*STEPS.values(), LABEL_REFUSED], ids=lambda words: words.head)
-def test_every_head_is_large_on_the_smallest_terminal(words: Words) -> None:
-    rows = large(words.head.replace("{tray}", "99"))
-    assert rows is not None
-    assert len(rows[0]) + BigWords.GAP + 8 <= 80 - 3
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("said", [*STEPS.values(), LABEL_REFUSED], ids=lambda said: said.head)
+def test_every_head_is_large_on_the_smallest_terminal(said: Words, language: str) -> None:
+    head = words(language)(said.head, tray=99)
+    rows = large(head)
+    assert rows is not None, head
+    assert len(rows[0]) + BigWords.GAP + 8 <= 80 - 3, head
+    assert len(head.replace(" ", "")) <= 14
 
 
 def test_every_tone_has_a_shape_of_its_own() -> None:

@@ -56,7 +56,7 @@ def test_what_was_known_stays_when_the_service_is_gone() -> None:
 
 def test_a_snapshot_heals_and_may_begin_with_lower_numbers() -> None:
     model = fold(lost(fold(Model(), snapshot(status(seq=900))), "no answer"), snapshot(status(seq=3)))
-    assert (model.connected, model.why, model.seq) == (True, "", 3)
+    assert (model.connected, model.why, model.seq) == (True, None, 3)
 
 
 def test_minutes_count_from_the_service_s_own_clock() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from station.wire import PauseBatch, SkipUnit, StartBatch
+from station.wire import PauseBatch, PreflightItem, SkipUnit, StartBatch
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import SMALL, Terminal, watch
 from tests.tui.wire_events import BATCH, OTHER_BATCH, idle, recorded, snapshot, status, unit
@@ -116,3 +116,33 @@ def test_says_that_there_is_no_batch_yet() -> None:
         assert terminal.button("start").disabled
 
     watch(RecordedFeed([snapshot(idle())]), look)
+
+
+NEW_BATCH = BATCH.model_copy(update={"id": "b3", "name": "Depot [b]West[/b]", "state": "ready"})
+ADVICE = PreflightItem(id="permanent_mode", level="advice", args={"mode": "wpco"})
+FINE = PreflightItem(id="disk", level="ok", args={"free_mb": 9000})
+REFUSED = PreflightItem(id="no_policy", level="refuse", args={"users": 3, "first": "[red]Anna[/red]"})
+
+
+def test_what_is_to_be_known_before_a_batch_starts_is_said_first() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.press("f1")
+        await terminal.on(BatchesScreen)
+        await terminal.tap("#start")
+        await terminal.shows("✘ 3 users have no policy, the first of them [red]Anna[/red].")
+        assert terminal.choices() == []
+        await terminal.press("escape")
+        terminal.feed.checks = (FINE, ADVICE)
+        await terminal.press("f1")
+        await terminal.shows("▲ Once a phone is enrolled as WPCO, only a factory reset changes that.")
+        assert terminal.feed.sent == []
+        await terminal.press("f1")
+        await terminal.sent(StartBatch(batch="b3"))
+        await terminal.on(BenchScreen)
+        terminal.feed.checks = (FINE,)
+        await terminal.press("f1", "f1")
+        await terminal.sent(StartBatch(batch="b3"))
+
+    feed = RecordedFeed([snapshot(idle())], batches=[NEW_BATCH])
+    feed.checks = (ADVICE, REFUSED)
+    watch(feed, look, size=SMALL)

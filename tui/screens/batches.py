@@ -12,12 +12,15 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from station.wire import BatchView, PauseBatch, StartBatch
-from tui.messages import Order
+from station.wire import BatchView, PauseBatch, Preflight, PreflightItem, StartBatch
+from station.words import Catalogue
+from station.words.preflight import CHECKS
+from tui.messages import Ask, Order
 from tui.model import Model
 from tui.plain import plain
+from tui.screens.sheet import BACK, Choice, Sheet
 from tui.screens.shown import FullScreen
-from tui.text import BATCH_STATES, CHOOSE_BATCH, NO_BATCHES, PRIMARY, SIMULATED
+from tui.text import BATCH_STATES, CHOOSE_BATCH, NO_BATCHES, PRIMARY, SIMULATED, mode_name
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
 from tui.widgets.step import StepLine
@@ -33,6 +36,8 @@ class BatchesScreen(FullScreen):
         Binding("escape", "press('back')", "Back", tooltip="Back, and start nothing"),
     ]
 
+    FACES: ClassVar[dict[str, tuple[str, str]]] = {"back": (BACK, "")}
+
     def __init__(self, model: Model, batches: tuple[BatchView, ...]) -> None:
         super().__init__(model)
         self._batches = tuple(sorted(batches, key=lambda batch: batch.users.open == 0))
@@ -40,11 +45,11 @@ class BatchesScreen(FullScreen):
     def compose(self) -> ComposeResult:
         yield TopBar()
         yield StepLine()
-        yield Words(CHOOSE_BATCH if self._batches else NO_BATCHES, id="list-title")
-        yield OptionList(*(Option(_two_rows(batch)) for batch in self._batches), id="batches", markup=False)
+        yield Words(id="list-title")
+        yield OptionList(*(Option(_two_rows(self.model.t, batch)) for batch in self._batches), id="batches", markup=False)
         with Horizontal(classes="buttons"):
             yield BigButton(key="F1", id="start", classes="-suggested")
-            yield BigButton("Back", key="Esc", id="back", classes="-quiet")
+            yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def on_mount(self) -> None:
         self.query_one("#batches", OptionList).highlighted = 0 if self._batches else None
@@ -54,14 +59,15 @@ class BatchesScreen(FullScreen):
         super().show(model)
         self.query_one(TopBar).show(model)
         self.query_one(StepLine).show(model)
+        self.query_one("#list-title", Words).say(model.t(CHOOSE_BATCH if self._batches else NO_BATCHES))
         self._show_button()
 
     def _show_button(self) -> None:
-        button, chosen, running = self.query_one("#start", BigButton), self._chosen(), self._at_work()
+        t, button, chosen, running = self.model.t, self.query_one("#start", BigButton), self._chosen(), self._at_work()
         if chosen is not None and running is not None and running.id != chosen.id:
-            button.say(PRIMARY["pause"][0], f"first: {plain(running.name, 40)} runs")
+            button.say(t(PRIMARY["pause"][0]), t("first: {batch} runs", batch=plain(running.name, 40)))
         else:
-            button.say("Start", plain(chosen.name, 40) if chosen else "")
+            button.say(t("Start"), plain(chosen.name, 40) if chosen else "")
         already = chosen is not None and running is not None and running.id == chosen.id
         button.disabled = chosen is None or already or not self.model.connected
 
@@ -84,15 +90,44 @@ class BatchesScreen(FullScreen):
             self.dismiss()
         elif running is not None:
             self.post_message(Order(PauseBatch(batch=running.id)))
+        elif chosen is not None and chosen.state == "ready":
+            self.post_message(Ask(self, "preflight", lambda feed: feed.preflight(chosen.id), lambda found: self._found(chosen, found)))
         elif chosen is not None:
-            self.post_message(Order(StartBatch(batch=chosen.id)))
-            self.dismiss()
+            self._start(chosen)
+
+    def _found(self, batch: BatchView, found: Preflight) -> None:
+        """What was looked at before a batch starts for the first time: nobody is asked when there is nothing to say."""
+        t, say = self.model.t, [item for item in found.items if item.level != "ok"]
+        if not say:
+            self._start(batch)
+            return
+        title = (
+            t("Before {batch} starts", batch=plain(batch.name, 40))
+            if found.ready
+            else t("{batch} cannot start", batch=plain(batch.name, 40))
+        )
+        choices = [Choice("start", t("Start"), t("all this is known"), "act")] if found.ready else []
+        words = "\n".join(_check(t, item) for item in sorted(say, key=lambda item: item.level != "refuse"))
+        sheet = Sheet(t, title, words, choices, tone="act" if found.ready else "trouble")
+        self.app.push_screen(sheet, lambda chosen: self._start(batch) if chosen == "start" else None)
+
+    def _start(self, batch: BatchView) -> None:
+        self.post_message(Order(StartBatch(batch=batch.id)))
+        self.dismiss()
 
 
-def _two_rows(batch: BatchView) -> Content:
+def _check(t: Catalogue, item: PreflightItem) -> str:
+    told = {name: mode_name(t, str(value)) if name == "mode" else plain(str(value), 120) for name, value in item.args.items()}
+    return f"{'✘' if item.level == 'refuse' else '▲'} {t(CHECKS[item.id], **told)}"
+
+
+def _two_rows(t: Catalogue, batch: BatchView) -> Content:
     name = Content(plain(batch.name, 60)).stylize("bold")
-    stamp = Content(f"  ◆ {SIMULATED}").stylize("$ask") if batch.simulated else Content("")
-    state = BATCH_STATES.get(batch.state, plain(batch.state, 20))
-    done = f"{state}  ·  {batch.users.verified} of {batch.users.received} verified  ·  {batch.users.open} open"
-    facts = f"{done}  ·  {plain(batch.mode, 30)}, policy {plain(batch.policy, 40)}"
-    return name + stamp + Content("\n") + Content(facts).stylize("$muted")
+    stamp = Content(f"  ◆ {t(SIMULATED)}").stylize("$ask") if batch.simulated else Content("")
+    facts = [
+        t(BATCH_STATES[batch.state]) if batch.state in BATCH_STATES else plain(batch.state, 20),
+        t("{verified} of {received} verified", verified=batch.users.verified, received=batch.users.received),
+        t("{open} open", open=batch.users.open),
+        t("{mode}, policy {policy}", mode=mode_name(t, batch.mode), policy=plain(batch.policy, 40)),
+    ]
+    return name + stamp + Content("\n") + Content("  ·  ".join(facts)).stylize("$muted")

@@ -1,4 +1,4 @@
-"""The bench: the one next thing to do, whose code it is, what the camera sees, the rack, three large buttons."""
+"""The bench: the one next thing to do, whose code it is, what the camera sees, the rack, large buttons."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from station.wire import DeclareStandEmpty, EnterLabel, PauseBatch, StartBatch
+from station.words import N_
 from tui.actions import actions, primary, stand_empty_helps, suggested
 from tui.messages import Act, Open, Order
 from tui.model import Model
@@ -35,13 +36,22 @@ class BenchScreen(FullScreen):
         Binding("f3", "press('stand-empty')", "Stand is empty", tooltip="Say that the stand is empty although it was not seen so"),
         Binding("f4", "press('open-queue')", "Queue", tooltip="All users of this batch"),
         Binding("f5", "press('open-holds')", "Holds", tooltip="Units that wait for a person"),
+        Binding("f6", "press('open-help')", "Help", tooltip="The gesture, what to try when nothing happens, notes on phone models"),
+        Binding("f7", "press('open-menu')", "Menu", tooltip="Users and policies, for admins; your language"),
     ]
+    FACES: ClassVar[dict[str, tuple[str, str]]] = {
+        "set-aside": (N_("Set aside"), N_("this phone")),
+        "stand-empty": (N_("Stand is empty"), BY_HAND),
+        "open-queue": (N_("Queue"), ""),
+        "open-help": (N_("Help"), ""),
+        "open-menu": (N_("Menu"), ""),
+    }
     LABEL_LENGTH = 120
 
     def compose(self) -> ComposeResult:
         yield TopBar()
         yield StepPanel()
-        field = Input(placeholder=LABEL_HINT, max_length=self.LABEL_LENGTH, id="label")
+        field = Input(max_length=self.LABEL_LENGTH, id="label")
         field.cursor_blink = False  # a field that is there all day must not flicker
         yield field
         yield PersonPanel()
@@ -51,10 +61,12 @@ class BenchScreen(FullScreen):
         yield Facts()
         with Horizontal(classes="buttons"):
             yield BigButton(key="F1", id="primary")
-            yield BigButton("Set aside", "this phone", key="F2", id="set-aside")
-            yield BigButton("Stand is empty", BY_HAND, key="F3", id="stand-empty")
-            yield BigButton("Queue", key="F4", id="open-queue", classes="-quiet")
-            yield BigButton("Holds", key="F5", id="open-holds", classes="-quiet")
+            yield BigButton(key="F2", id="set-aside")
+            yield BigButton(key="F3", id="stand-empty")
+            yield BigButton(key="F4", id="open-queue", classes="-quiet")
+            yield BigButton(key="F5", id="open-holds", classes="-quiet")
+            yield BigButton(key="F6", id="open-help", classes="-quiet")
+            yield BigButton(key="F7", id="open-menu", classes="-quiet")
 
     def show(self, model: Model) -> None:
         super().show(model)
@@ -71,6 +83,7 @@ class BenchScreen(FullScreen):
     def _show_label(self, model: Model) -> None:
         """The field is there, and has the keys, exactly while a label is wanted."""
         field, wanted = self.query_one("#label", Input), model.step == "scan_label"
+        field.placeholder = model.t(LABEL_HINT)
         if wanted != field.display:
             field.display = wanted
             field.clear()
@@ -80,15 +93,15 @@ class BenchScreen(FullScreen):
 
     def _show_buttons(self, model: Model) -> None:
         first, aside, empty = (self.query_one(f"#{name}", BigButton) for name in ("primary", "set-aside", "stand-empty"))
-        does, hint = primary(model), suggested(model)
-        first.say(*(PRIMARY[does] if does else ("–", "no connection")))
+        t, does, hint = model.t, primary(model), suggested(model)
+        first.say(*((t(PRIMARY[does][0]), t(PRIMARY[does][1])) if does else ("–", t("no connection"))))
         first.disabled = does is None
         first.set_class(hint == "primary", "-suggested")
         aside.disabled = model.unit is None or "set_aside" not in actions(model, model.unit)
         empty.disabled = not stand_empty_helps(model)
         empty.set_class(hint == "stand_empty", "-suggested")
         holds = self.query_one("#open-holds", BigButton)
-        holds.say("Holds", f"▲ {model.held_count}" if model.held_count else "none")
+        holds.say(t("Holds"), f"▲ {model.held_count}" if model.held_count else t("none"))
         holds.set_class(model.held_count > 0, "-some")
         self.query_one("#open-queue", BigButton).disabled = model.batch is None
 
@@ -120,6 +133,14 @@ class BenchScreen(FullScreen):
     @on(BigButton.Pressed, "#open-holds")
     def _holds(self) -> None:
         self.post_message(Open("holds"))
+
+    @on(BigButton.Pressed, "#open-help")
+    def _help(self) -> None:
+        self.post_message(Open("help"))
+
+    @on(BigButton.Pressed, "#open-menu")
+    def _menu(self) -> None:
+        self.post_message(Open("menu"))
 
     @on(Input.Submitted, "#label")
     def _label(self, event: Input.Submitted) -> None:

@@ -15,6 +15,7 @@ from tui.actions import Action, actions
 from tui.messages import Act
 from tui.model import Model
 from tui.plain import plain
+from tui.screens.sheet import BACK
 from tui.screens.shown import FullScreen
 from tui.text import ACTIONS, HOLDS, person
 from tui.widgets.bigbutton import BigButton
@@ -43,6 +44,8 @@ class HoldsScreen(FullScreen):
         Binding("escape", "press('back')", "Back", tooltip="Back to the bench"),
     ]
 
+    FACES: ClassVar[dict[str, tuple[str, str]]] = {"back": (BACK, "")} | {f"do-{name}": ACTIONS[name][:2] for name in OFFERS}
+
     def compose(self) -> ComposeResult:
         yield TopBar()
         yield StepLine()
@@ -51,29 +54,32 @@ class HoldsScreen(FullScreen):
         yield Words(id="story")
         with Horizontal(classes="buttons"):
             for at, name in enumerate(OFFERS, start=1):
-                yield BigButton(*ACTIONS[name][:2], key=f"F{at}", id=f"do-{name}")
-            yield BigButton("Back", key="Esc", id="back", classes="-quiet")
+                yield BigButton(key=f"F{at}", id=f"do-{name}")
+            yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def show(self, model: Model) -> None:
         super().show(model)
         self.query_one(TopBar).show(model)
         self.query_one(StepLine).show(model)
         self.query_one(UnitList).show(model.held, model)
-        count, listed = model.held_count, len(model.held)
-        rest = f", the first {listed} of them here" if count > listed else ""
-        self.query_one("#list-title", Words).say(
-            f"▲ {count} held{rest}" if count else "✔ Nothing is held.", "trouble" if count else "done"
-        )
+        self._show_title(model)
         self._show_story()
+
+    def _show_title(self, model: Model) -> None:
+        t, count, listed = model.t, model.held_count, len(model.held)
+        title = t.plural("▲ {count} held", "▲ {count} held", count)
+        if count > listed:
+            title += ", " + t("the first {listed} of them here", listed=listed)
+        self.query_one("#list-title", Words).say(title if count else t("✔ Nothing is held."), "trouble" if count else "done")
 
     def _show_story(self) -> None:
         unit = self.query_one(UnitList).chosen
-        story = self.query_one("#story", Words)
+        t, story = self.model.t, self.query_one("#story", Words)
         if unit is None:
             story.say("")
         else:
-            known = HOLDS.get(unit.reason or "", (plain(unit.reason or "held", 24), ""))
-            story.say(Content(person(unit)).stylize("bold") + Content(f": {known[1]} {plain(unit.detail)}"))
+            known = t(HOLDS[unit.reason][1]) if unit.reason in HOLDS else ""
+            story.say(Content(person(t, unit)).stylize("bold") + Content(f": {known} {plain(unit.detail)}"))
         allowed = actions(self.model, unit) if unit else ()
         for name in OFFERS:
             self.query_one(f"#do-{name}", BigButton).disabled = name not in allowed

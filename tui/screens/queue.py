@@ -12,9 +12,11 @@ from textual.content import Content
 from textual.timer import Timer
 
 from station.wire import UnitBrief, UnitPage
-from tui.messages import Open, PageWanted, Touched
+from station.words import N_
+from tui.messages import Ask, Open, Touched
 from tui.model import Model
 from tui.plain import plain
+from tui.screens.sheet import BACK
 from tui.screens.shown import FullScreen
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
@@ -41,6 +43,14 @@ class QueueScreen(FullScreen):
         Binding("escape", "press('back')", "Back", tooltip="Back to the bench"),
     ]
 
+    FACES: ClassVar[dict[str, tuple[str, str]]] = {
+        "open": (N_("Unit…"), N_("the chosen one")),
+        "previous": (N_("Previous"), N_("page")),
+        "next": (N_("Next"), N_("page")),
+        "batches": (N_("Batches"), N_("choose one")),
+        "back": (BACK, ""),
+    }
+
     def __init__(self, model: Model) -> None:
         super().__init__(model)
         self._starts = [0]
@@ -55,11 +65,11 @@ class QueueScreen(FullScreen):
         yield Words(id="list-title")
         yield UnitList(id="units")
         with Horizontal(classes="buttons"):
-            yield BigButton("Unit…", "the chosen one", key="F1", id="open")
-            yield BigButton("Previous", "page", key="F2", id="previous")
-            yield BigButton("Next", "page", key="F3", id="next")
-            yield BigButton("Batches", "choose one", key="F4", id="batches")
-            yield BigButton("Back", key="Esc", id="back", classes="-quiet")
+            yield BigButton(key="F1", id="open")
+            yield BigButton(key="F2", id="previous")
+            yield BigButton(key="F3", id="next")
+            yield BigButton(key="F4", id="batches")
+            yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def show(self, model: Model) -> None:
         if model.batch and self.model.batch and model.batch.id != self.model.batch.id:
@@ -82,7 +92,15 @@ class QueueScreen(FullScreen):
         self._asking = None
         if self.model.batch and self.model.connected:
             self._asked_at = self.model.seq
-            self.post_message(PageWanted(self.model.batch.id, self._starts[-1]))
+            batch, after = self.model.batch.id, self._starts[-1]
+            self.post_message(
+                Ask(
+                    self,
+                    "units",
+                    lambda feed: feed.units(batch, after=after, limit=PAGE),
+                    lambda page: self.show_page(batch, after, page),
+                )
+            )
 
     def _ask_again(self) -> None:
         if self._asked_at is None:
@@ -91,12 +109,13 @@ class QueueScreen(FullScreen):
             self._asking = self.set_timer(FRESH, self._ask)
 
     def _draw_page(self) -> None:
-        units, batch = self._units, self.model.batch
+        t, units, batch = self.model.t, self._units, self.model.batch
         self.query_one(UnitList).show(units, self.model)
-        title = Content(plain(batch.name, 40) if batch else "no batch").stylize("bold")
-        title += Content(
-            f"   users {units[0].position}–{units[-1].position} of {batch.users.received}" if units and batch else "   no users"
-        )
+        title = Content(plain(batch.name, 40) if batch else t("no batch")).stylize("bold")
+        listed = t("no users")
+        if units and batch:
+            listed = t("users {first}–{last} of {users}", first=units[0].position, last=units[-1].position, users=batch.users.received)
+        title += Content(f"   {listed}")
         self.query_one("#list-title", Words).say(title)
         self.query_one("#open", BigButton).disabled = not units
         self.query_one("#previous", BigButton).disabled = len(self._starts) == 1

@@ -12,10 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Grid, Vertical
 from textual.screen import ModalScreen
 
+from station.words import N_, Catalogue
 from tui.text import Tone
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.bigwords import BigWords
 from tui.widgets.words import Words, set_tone
+
+BACK = N_("Back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,9 @@ class Sheet(ModalScreen[str | None]):
         Binding("escape", "back", "Back", tooltip="Close this without doing anything"),
     ]
 
-    def __init__(self, title: str, say: str, choices: Sequence[Choice], *, back: str = "Back", tone: Tone = "ask") -> None:
+    def __init__(self, t: Catalogue, title: str, say: str, choices: Sequence[Choice], *, back: str = BACK, tone: Tone = "ask") -> None:
         super().__init__()
-        self._title, self._say, self._choices, self._back, self._tone = title, say, tuple(choices), back, tone
+        self._title, self._say, self._choices, self._back, self._tone = title, say, tuple(choices), t(back), tone
 
     def compose(self) -> ComposeResult:
         with Vertical(id="sheet"):
@@ -60,9 +63,10 @@ class Sheet(ModalScreen[str | None]):
         self.offer(self._say, self._choices)
 
     def offer(self, say: str, choices: Sequence[Choice]) -> None:
-        """Show these words and these choices, up to nine."""
+        """Show these words and these choices, up to nine; with one choice at most the words get the room."""
         self._choices = tuple(choices)
         self.query_one("#sheet-say", Words).say(say)
+        self.query_one("#sheet").set_class(len(choices) <= 1, "-told")
         self.query_one("#choices").set_class(1 < len(choices) <= 4, "-pairs")
         self.query_one("#choices").set_class(len(choices) > 4, "-many")
         for number in range(1, 10):

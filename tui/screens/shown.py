@@ -1,8 +1,8 @@
-"""What all screens have in common: they are shown a model, and their buttons have keys."""
+"""What all screens have in common: they are shown a model, and their buttons have keys and are labelled in its language."""
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual.screen import Screen
 
@@ -20,7 +20,12 @@ class Shows(Protocol):
 
 
 class FullScreen(Screen[None]):
-    """A full screen: shown the model it was made with, then each newer one. Bindings call `press` with a button's id."""
+    """A full screen: shown the model it was made with, then each newer one. Bindings call `press` with a button's id.
+
+    FACES: what stands on each button that always means the same, by its id: label and note.
+    """
+
+    FACES: ClassVar[dict[str, tuple[str, str]]] = {}
 
     def __init__(self, model: Model) -> None:
         super().__init__()
@@ -37,6 +42,8 @@ class FullScreen(Screen[None]):
     def show(self, model: Model) -> None:
         """Draw `model`; each screen adds its own widgets."""
         self.model = model
+        for name, (label, note) in self.FACES.items():
+            self.query_one(f"#{name}", BigButton).say(model.t(label), model.t(note))
 
     def action_press(self, button: str) -> None:
         """As a tap on the button with this id."""

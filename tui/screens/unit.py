@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from station.wire import UnitBrief
+from station.words import Catalogue
 from tui.actions import Action, actions
 from tui.model import Model, in_sight, minutes
 from tui.plain import plain
 from tui.screens.sheet import Choice, Sheet
-from tui.text import ACTIONS, ASIDE, CONFIRM, HOLDS, KEEP, NOTHING_TO_DO, WHY_ASIDE, person, state_words, waited
+from tui.text import ACTIONS, ASIDE, CONFIRM, HOLDS, KEEP, NOTHING_TO_DO, WHY_ASIDE, person, said, state_words, waited
 
 
 class UnitSheet(Sheet):
@@ -15,7 +16,7 @@ class UnitSheet(Sheet):
 
     def __init__(self, model: Model, unit: UnitBrief) -> None:
         self._unit = unit
-        super().__init__(person(unit), _story(model, unit), _choices(model, unit), tone="act")
+        super().__init__(model.t, person(model.t, unit), _story(model, unit), _choices(model, unit), tone="act")
 
     def show(self, model: Model) -> None:
         """Offer what the newest state allows."""
@@ -24,40 +25,40 @@ class UnitSheet(Sheet):
             self.offer(_story(model, now), _choices(model, now))
 
 
-def aside_choices() -> tuple[Choice, ...]:
+def aside_choices(t: Catalogue) -> tuple[Choice, ...]:
     """One choice for each reason to set a phone aside."""
-    return tuple(Choice(reason, label, note) for reason, (label, note) in ASIDE.items())
+    return tuple(Choice(reason, t(label), t(note)) for reason, (label, note) in ASIDE.items())
 
 
-def aside_sheet(unit: UnitBrief) -> Sheet:
+def aside_sheet(t: Catalogue, unit: UnitBrief) -> Sheet:
     """Asks for the reason. Choosing one does it: the user is back in the queue, and can be served again."""
-    return Sheet(person(unit), WHY_ASIDE, aside_choices())
+    return Sheet(t, person(t, unit), t(WHY_ASIDE), aside_choices(t))
 
 
-def confirm_choices(action: Action) -> tuple[Choice, ...]:
+def confirm_choices(t: Catalogue, action: Action) -> tuple[Choice, ...]:
     """Keep, or the action itself."""
-    label, note, tone = ACTIONS[action]
-    return (Choice("keep", KEEP, "", "act"), Choice(action, label, note, tone))
+    return (Choice("keep", t(KEEP), "", "act"), Choice(action, *said(t, ACTIONS[action])))
 
 
-def confirm_sheet(action: Action, unit: UnitBrief) -> Sheet:
+def confirm_sheet(t: Catalogue, action: Action, unit: UnitBrief) -> Sheet:
     """Asks once more before what nothing takes back."""
     question, meaning = CONFIRM[action]
-    return Sheet(person(unit), f"{question} {meaning}", confirm_choices(action), tone="trouble")
+    return Sheet(t, person(t, unit), f"{t(question)} {t(meaning)}", confirm_choices(t, action), tone="trouble")
 
 
 def _choices(model: Model, unit: UnitBrief) -> tuple[Choice, ...]:
-    return tuple(Choice(action, *ACTIONS[action]) for action in actions(model, unit))
+    return tuple(Choice(action, *said(model.t, ACTIONS[action])) for action in actions(model, unit))
 
 
 def _story(model: Model, unit: UnitBrief) -> str:
+    t = model.t
     facts = [
-        state_words(unit.state, unit.reason),
-        f"tray {unit.tray}" if unit.tray else "",
-        waited(minutes(model, unit)),
+        state_words(t, unit.state, unit.reason),
+        t("tray {tray}", tray=unit.tray) if unit.tray else "",
+        waited(t, minutes(model, unit)),
         plain(unit.detail),
     ]
     told = ", ".join(fact for fact in facts if fact) + "."
     if unit.reason in HOLDS:
-        told += f" {HOLDS[unit.reason][1]}"
-    return told if actions(model, unit) else f"{told} {NOTHING_TO_DO}"
+        told += f" {t(HOLDS[unit.reason][1])}"
+    return told if actions(model, unit) else f"{told} {t(NOTHING_TO_DO)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from time import monotonic
 from typing import ClassVar
 
@@ -85,8 +86,8 @@ class BigButton(Static, can_focus=False):
         self._deaf_until = monotonic() + self.SETTLE
 
     def press(self) -> None:
-        """As a tap: nothing while disabled or settling."""
-        if self.disabled or monotonic() < self._deaf_until:
+        """As a tap: nothing while disabled, hidden or settling."""
+        if self.disabled or not self.display or monotonic() < self._deaf_until:
             return
         self.settle()
         self.post_message(self.Pressed(self))
@@ -101,12 +102,21 @@ class BigButton(Static, can_focus=False):
     def on_resize(self) -> None:
         self.update(self._drawn())
 
+    def watch_disabled(self, disabled: bool) -> None:
+        """A disabled button has a border, and less room in it."""
+        super().watch_disabled(disabled)
+        self.update(self._drawn())
+
     def _drawn(self) -> Content:
+        """Label, note and key; the note only where it leaves the key in sight."""
         label, note = self._face
-        rows = self.size.height or 3
+        border = 2 if self.disabled else 0
+        width, height = max(1, (self.outer_size.width or 20) - border), (self.outer_size.height or 5) - border
+        said, noted = len(wrap(label, width)) or 1, len(wrap(note, width))
+        whole = all(len(word) <= width for word in note.split())
         lines = [Content(label)]
-        if note and rows >= 3:
+        if note and whole and said + noted + bool(self._key) <= height:
             lines.append(Content(note).stylize("not bold"))
-        if self._key and rows >= 2:
+        if self._key and said < height:
             lines.append(Content(self._key).stylize("not bold dim"))
         return Content("\n").join(lines)

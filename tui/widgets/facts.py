@@ -7,12 +7,13 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from station.wire import BatchView, Status
+from station.words import N_, Catalogue
 from tui.model import Model, phones_close, users_close
 from tui.plain import plain
-from tui.text import PART_LOST, PART_NOTICE, PARTS, SIMULATED, STATES, person, state_words
+from tui.text import PART_LOST, PART_NOTICE, PARTS, ROLES, SIMULATED, STATES, person, state_words
 from tui.widgets.words import Words
 
-DOES_NOT_CLOSE = "▲ DOES NOT ADD UP, call a lead: "
+DOES_NOT_CLOSE = N_("▲ DOES NOT ADD UP, call a lead:")
 
 
 class TopBar(Horizontal):
@@ -35,15 +36,15 @@ class TopBar(Horizontal):
         yield Words(id="top-you")
 
     def show(self, model: Model) -> None:
-        status = model.status
+        t, status = model.t, model.status
         where = Content("sixtap").stylize("bold")
         if status is not None:
             where += Content(f"  {plain(status.bench, 24)}")
-            where += Content(f"  ·  {plain(status.batch.name, 40)}" if status.batch else "  ·  no batch")
+            where += Content(f"  ·  {plain(status.batch.name, 40) if status.batch else t('no batch')}")
         self.query_one("#top-left", Words).say(where)
         stamped = status is not None and (status.simulated or (status.batch is not None and status.batch.simulated))
-        self.query_one("#top-stamp", Words).say(f" ◆ {SIMULATED} ◆ " if stamped else "")
-        self.query_one("#top-you", Words).say(f"{plain(model.you, 24)} ({model.role})" if model.you else "")
+        self.query_one("#top-stamp", Words).say(f" ◆ {t(SIMULATED)} ◆ " if stamped else "")
+        self.query_one("#top-you", Words).say(f"{plain(model.you, 24)} ({t(ROLES[model.role])})" if model.you else "")
 
 
 class Facts(Vertical):
@@ -69,40 +70,50 @@ class Facts(Vertical):
             users.say("")
             phones.say("")
         else:
-            users.say(_users(model.batch), None if users_close(model.batch.users) else "trouble")
-            phones.say(_phones(model.batch, model.status), None if phones_close(model.batch.phones) else "trouble")
+            users.say(_users(model.t, model.batch), None if users_close(model.batch.users) else "trouble")
+            phones.say(_phones(model.t, model.batch, model.status), None if phones_close(model.batch.phones) else "trouble")
         news = self.query_one("#facts-news", Words)
-        news.say(_news(model.status) if model.status and model.connected else "")
+        news.say(_news(model.t, model.status) if model.status and model.connected else "")
 
 
-def _users(batch: BatchView) -> str:
+def _users(t: Catalogue, batch: BatchView) -> str:
     c = batch.users
-    total = f"users  {c.received} = {c.verified} verified + {c.held} held + {c.failed} failed + {c.skipped} skipped + {c.open} open"
-    return ("" if users_close(c) else DOES_NOT_CLOSE) + total
+    total = t(
+        "users  {received} = {verified} verified + {held} held + {failed} failed + {skipped} skipped + {open} open", **c.model_dump()
+    )
+    return ("" if users_close(c) else t(DOES_NOT_CLOSE) + " ") + total
 
 
-def _phones(batch: BatchView, status: Status | None) -> str:
+def _phones(t: Catalogue, batch: BatchView, status: Status | None) -> str:
     c = batch.phones
-    total = f"phones {c.received} = {c.verified} verified + {c.in_rack} in rack + {c.set_aside} set aside + {c.failed} failed"
-    by_hand = f"  (stand declared empty {status.overrides}x)" if status and status.overrides else ""
-    return ("" if phones_close(c) else DOES_NOT_CLOSE) + total + by_hand
+    total = t(
+        "phones {received} = {verified} verified + {in_rack} in rack + {set_aside} set aside + {failed} failed", **c.model_dump()
+    )
+    by_hand = "  " + t("(stand declared empty {times}x)", times=status.overrides) if status and status.overrides else ""
+    return ("" if phones_close(c) else t(DOES_NOT_CLOSE) + " ") + total + by_hand
 
 
-def _news(status: Status) -> Content:
+def _news(t: Catalogue, status: Status) -> Content:
     """Lost parts first: they change what is asked of the operator. Then the unit that finished last."""
     lost = [
-        Content(f"▲ {PARTS.get(name, plain(name, 20))} lost: {PART_LOST.get(name, plain(part.detail, 60))}").stylize("bold $trouble")
+        Content(_lost(t, name, part.detail)).stylize("bold $trouble")
         for name, part in sorted(status.parts.items())
         if part.state == "lost"
     ]
     lost += [
-        Content(f"▲ {PART_NOTICE[name]}").stylize("bold $ask")
+        Content(f"▲ {t(PART_NOTICE[name])}").stylize("bold $ask")
         for name, part in sorted(status.parts.items())
         if part.state == "ok" and part.detail and name in PART_NOTICE
     ]
     last = status.last
     if last is not None:
         sign, _, tone = STATES.get(last.state, ("?", "", "ask"))
-        where = f", tray {last.tray}" if last.tray else ""
-        lost.append(Content(f"{sign} last: {person(last)} {state_words(last.state, last.reason)}{where}").stylize(f"bold ${tone}"))
+        where = ", " + t("tray {tray}", tray=last.tray) if last.tray else ""
+        told = t("last: {user} {state}", user=person(t, last), state=state_words(t, last.state, last.reason))
+        lost.append(Content(f"{sign} {told}{where}").stylize(f"bold ${tone}"))
     return Content("   ").join(lost)
+
+
+def _lost(t: Catalogue, name: str, detail: str) -> str:
+    part = t(PARTS[name]) if name in PARTS else plain(name, 20)
+    return t("▲ {part} lost: {meaning}", part=part, meaning=t(PART_LOST[name]) if name in PART_LOST else plain(detail, 60))

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.events import Click
 
 from station.wire import UnitBrief
+from station.words import words
 from tui.messages import Touched
 from tui.model import Model, minutes
 from tui.text import STATES, Tone, person, state_words, waited
@@ -36,9 +37,11 @@ class Tray(Words):
         self._unit: UnitBrief | None = None
         self._number = 0
         self._waits = ""
+        self._t = words("en")
 
-    def show(self, number: int, unit: UnitBrief | None, waits: str) -> None:
-        self._number, self._unit, self._waits = number, unit, waits
+    def show(self, number: int, unit: UnitBrief | None, model: Model) -> None:
+        self._number, self._unit, self._t = number, unit, model.t
+        self._waits = waited(model.t, minutes(model, unit)) if unit else ""
         self.set_class(unit is None, "-free")
         self._draw()
 
@@ -54,14 +57,14 @@ class Tray(Words):
         number = Content(f"{self._number:>2} " if self._number else " – ").stylize("bold")
         unit = self._unit
         if unit is None:
-            self.say(number + Content("free"))
+            self.say(number + Content(self._t("free")))
             return
         sign, _, tone = STATES.get(unit.state, ("?", "", "ask"))
-        name = person(unit)
+        name = person(self._t, unit)
         if self.size.height < 2:
             self.say(self._one_line(number, sign, name), self._told(tone))
             return
-        state = f"{sign} {self._waits} {state_words(unit.state, None)}".replace("  ", " ")
+        state = f"{sign} {self._waits} {state_words(self._t, unit.state, None)}".replace("  ", " ")
         self.say(Content("\n").join([number + Content(name).stylize("bold $foreground"), Content(f"   {state}")]), self._told(tone))
 
     def _one_line(self, number: Content, sign: str, name: str) -> Content:
@@ -91,7 +94,7 @@ class Rack(VerticalScroll, can_focus=False):
     """Least columns of a tray."""
 
     def compose(self) -> ComposeResult:
-        yield Words("no trays", id="no-rack")
+        yield Words(id="no-rack")
         yield Grid(id="trays")
 
     def on_resize(self) -> None:
@@ -109,7 +112,8 @@ class Rack(VerticalScroll, can_focus=False):
             tray.display = cell is not None
             if cell is not None:
                 number, unit = cell
-                tray.show(number, unit, waited(minutes(model, unit)) if unit else "")
+                tray.show(number, unit, model)
+        self.query_one("#no-rack", Words).say(model.t("no trays"))
         self.query_one("#no-rack").display = not cells
 
     def _cells(self, model: Model) -> list[tuple[int, UnitBrief | None]]:

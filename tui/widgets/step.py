@@ -6,9 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
+from tui.guidance import LAST, reached
 from tui.model import Model
 from tui.text import TONE_SIGN, TONE_WORD, step_words
 from tui.widgets.bigwords import BigWords
+from tui.widgets.guide import Guide
 from tui.widgets.words import Words, set_tone
 
 
@@ -23,6 +25,8 @@ class StepPanel(Vertical):
         #step-tone { text-style: bold; height: 1; }
         #step-head { height: 3; }
         #step-say { height: auto; max-height: 2; text-style: bold; color: $foreground; }
+        #step-guide { display: none; }
+        &.-guided #step-guide { display: block; }
         #step-more { height: 1; color: $muted; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
@@ -31,15 +35,20 @@ class StepPanel(Vertical):
         yield Words(id="step-tone")
         yield BigWords(id="step-head")
         yield Words(id="step-say")
+        yield Guide(id="step-guide")
         yield Words(id="step-more")
 
     def show(self, model: Model) -> None:
-        words = step_words(model.step, model.step_args, blind=model.blind)
+        words = step_words(model.t, model.step, model.step_args, blind=model.blind, mode=model.batch.mode if model.batch else "")
         set_tone(self, words.tone)
-        self.query_one("#step-tone", Words).say(TONE_WORD[words.tone])
+        self.query_one("#step-tone", Words).say(model.t(TONE_WORD[words.tone]))
         self.query_one("#step-head", BigWords).say(words.head, words.tone)
         self.query_one("#step-say", Words).say(words.say)
         self.query_one("#step-more", Words).say(words.more)
+        at = reached(model)
+        self.set_class(at is not None, "-guided")
+        self.set_class(at == LAST, "-after")
+        self.query_one(Guide).show(model)
 
 
 class StepLine(Words):
@@ -50,5 +59,6 @@ class StepLine(Words):
     """
 
     def show(self, model: Model) -> None:
-        words = step_words(model.step, model.step_args, blind=model.blind)
-        self.say(Content(f"{TONE_SIGN[words.tone]} {words.head}: {words.say}"), words.tone)
+        words = step_words(model.t, model.step, model.step_args, blind=model.blind, mode=model.batch.mode if model.batch else "")
+        told = model.t("{head}: {say}", head=words.head, say=words.say)
+        self.say(Content(f"{TONE_SIGN[words.tone]} {told}"), words.tone)

@@ -64,12 +64,13 @@ class UnitList(OptionList):
 
 
 def _two_rows(unit: UnitBrief, model: Model) -> Content:
+    t = model.t
     sign, _, tone = STATES.get(unit.state, ("?", "", "ask"))
-    facts = [state_words(unit.state, unit.reason)]
-    facts += [f"tray {unit.tray}"] if unit.tray else []
-    facts += [waited(minutes(model, unit))] if unit.since is not None else []
-    facts += [f"attempt {unit.attempts}"] if unit.attempts > 1 else []
+    facts = [state_words(t, unit.state, unit.reason)]
+    facts += [t("tray {tray}", tray=unit.tray)] if unit.tray else []
+    facts += [waited(t, minutes(model, unit))] if unit.since is not None else []
+    facts += [t("attempt {number}", number=unit.attempts)] if unit.attempts > 1 else []
     facts += [plain(unit.detail, 80)] if unit.detail else []
-    first = Content(f"{unit.position:>4} ").stylize("$muted") + Content(person(unit)).stylize("bold")
+    first = Content(f"{unit.position:>4} ").stylize("$muted") + Content(person(t, unit)).stylize("bold")
     colour = "$muted" if unit.state in ("queued", "skipped") else f"${tone}"
     return first + Content("\n     ") + Content(f"{sign} " + "  ·  ".join(facts)).stylize(colour)

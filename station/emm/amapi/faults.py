@@ -50,7 +50,9 @@ class Fault(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """The error that a cause becomes, whether the same call may succeed soon, what is said of it, and what to do."""
+
     error: type[SixtapError]
     again: bool
     said: str
@@ -61,114 +63,117 @@ _NETWORK = "Check this bench's network cable or Wi-Fi, and its DNS server."
 _BETWEEN = "Check whether a proxy or a captive portal stands between this bench and Google."
 _ROLE = "Grant the service account the role Android Management User (roles/androidmanagement.user) in the project that owns {subject}."
 
-_ROWS: dict[Kind, _Row] = {
-    "unknown_host": _Row(ServiceUnreachable, True, "the address of {host} cannot be found.", _NETWORK),
-    "refused": _Row(ServiceUnreachable, True, "{host} accepts no connections.", "Check the configured endpoint, and any firewall."),
-    "no_route": _Row(ServiceUnreachable, True, "there is no way to {host}.", _NETWORK),
-    "untrusted": _Row(
+# The same whichever service is asked.
+NETWORK: dict[Kind, Row] = {
+    "unknown_host": Row(ServiceUnreachable, True, "the address of {host} cannot be found.", _NETWORK),
+    "refused": Row(ServiceUnreachable, True, "{host} accepts no connections.", "Check the configured endpoint, and any firewall."),
+    "no_route": Row(ServiceUnreachable, True, "there is no way to {host}.", _NETWORK),
+    "timeout": Row(ServiceUnreachable, True, "{host} did not answer in time.", _NETWORK),
+    "dropped": Row(ServiceUnreachable, True, "the connection to {host} broke before the answer was complete.", _NETWORK),
+    "unreachable": Row(ServiceUnreachable, True, "{host} cannot be reached ({detail}).", _NETWORK),
+}
+
+_ROWS: dict[Kind, Row] = {
+    **NETWORK,
+    "untrusted": Row(
         ServiceUnreachable,
         True,
         "no trusted connection to {host} could be made ({detail}).",
         "Check this bench's clock. Behind a proxy that opens TLS, install its certificate and name it in HTTPLIB2_CA_CERTS.",
     ),
-    "timeout": _Row(ServiceUnreachable, True, "{host} did not answer in time.", _NETWORK),
-    "dropped": _Row(ServiceUnreachable, True, "the connection to {host} broke before the answer was complete.", _NETWORK),
-    "unreachable": _Row(ServiceUnreachable, True, "{host} cannot be reached ({detail}).", _NETWORK),
-    "garbled": _Row(ServiceUnreachable, True, "{host} gave an answer that cannot be understood.", _BETWEEN),
-    "busy": _Row(
-        ServiceUnreachable, True, "the service answered {status} ({detail}).", "It is tried again; see Google's status page."
-    ),
-    "broken": _Row(ServiceUnreachable, False, "the service answered {status} ({detail}).", "See Google's status page."),
-    "redirected": _Row(ServiceUnreachable, False, "the call was sent elsewhere (answer {status}).", _BETWEEN),
-    "quota": _Row(
+    "garbled": Row(ServiceUnreachable, True, "{host} gave an answer that cannot be understood.", _BETWEEN),
+    "busy": Row(ServiceUnreachable, True, "the service answered {status} ({detail}).", "It is tried again; see Google's status page."),
+    "broken": Row(ServiceUnreachable, False, "the service answered {status} ({detail}).", "See Google's status page."),
+    "redirected": Row(ServiceUnreachable, False, "the call was sent elsewhere (answer {status}).", _BETWEEN),
+    "quota": Row(
         QuotaExceeded,
         True,
         "the service asks for fewer calls ({detail}).",
         "Wait a minute; lower calls_per_minute, or ask Google for more quota of the Android Management API.",
     ),
-    "unauthenticated": _Row(
+    "unauthenticated": Row(
         ServiceRefused,
         False,
         "{host} does not accept the credentials (401).",
         "Check that the key file is that of a service account which still exists, and that the key was not deleted.",
     ),
-    "key_refused": _Row(
+    "key_refused": Row(
         ServiceRefused,
         False,
         "Google refuses the key ({detail}).",
         "Check this bench's clock (timedatectl), and that the service account and its key are neither disabled nor deleted.",
     ),
-    "no_credentials": _Row(
+    "no_credentials": Row(
         ServiceRefused, False, "there are no usable credentials.", "Configure the path of a service account's key file."
     ),
-    "api_disabled": _Row(
+    "api_disabled": Row(
         ServiceRefused,
         False,
         "the Android Management API is not enabled in the key's project (403).",
         "Enable it in the Google Cloud console (APIs and Services, Library), then wait a few minutes.",
     ),
-    "scope": _Row(
+    "scope": Row(
         ServiceRefused,
         False,
         "the credentials do not cover the Android Management API (403).",
         "Use a service account's key; its scope is https://www.googleapis.com/auth/androidmanagement.",
     ),
-    "forbidden": _Row(ServiceRefused, False, "the key may not manage {subject} (403: {detail}).", _ROLE),
-    "not_found": _Row(
+    "forbidden": Row(ServiceRefused, False, "the key may not manage {subject} (403: {detail}).", _ROLE),
+    "not_found": Row(
         ServiceRefused,
         False,
         "the service knows no {subject} (404).",
         "Check the configured enterprise name, and that the key's project owns it.",
     ),
-    "rejected": _Row(WrongUse, False, "the service rejects it ({status}: {detail}).", "Correct what it names and try again."),
+    "rejected": Row(WrongUse, False, "the service rejects it ({status}: {detail}).", "Correct what it names and try again."),
 }
 
 # Where one method's refusal means something of its own.
-_OF_METHOD: dict[tuple[str, Kind], _Row] = {
-    ("enrollmentTokens.create", "rejected"): _Row(
+_OF_METHOD: dict[tuple[str, Kind], Row] = {
+    ("enrollmentTokens.create", "rejected"): Row(
         RefuseUnit,
         False,
         "the service rejects it ({status}: {detail}).",
         "Check that the batch's policy exists, and its token lifetime.",
     ),
-    ("enrollmentTokens.get", "not_found"): _Row(
+    ("enrollmentTokens.get", "not_found"): Row(
         TokenGone,
         False,
         "the service no longer knows the token: it was used, deleted, or has expired.",
         "Requeue the user for a fresh code.",
     ),
-    ("policies.get", "not_found"): _Row(
+    ("policies.get", "not_found"): Row(
         NotFound, False, "the service has no such policy.", "Push the policy first, or correct its name."
     ),
 }
 
-_SUBSCRIPTIONS: dict[Kind, _Row] = {
-    "quota": _Row(QuotaExceeded, True, "Pub/Sub asks for fewer calls ({detail}).", "Look at the project's quotas of Pub/Sub."),
-    "api_disabled": _Row(
+_SUBSCRIPTIONS: dict[Kind, Row] = {
+    "quota": Row(QuotaExceeded, True, "Pub/Sub asks for fewer calls ({detail}).", "Look at the project's quotas of Pub/Sub."),
+    "api_disabled": Row(
         ServiceRefused,
         False,
         "Pub/Sub is not enabled in the subscription's project (403).",
         "Enable the Cloud Pub/Sub API in the Google Cloud console (APIs and Services, Library), then wait a few minutes.",
     ),
-    "scope": _Row(
+    "scope": Row(
         ServiceRefused,
         False,
         "the credentials do not cover Pub/Sub (403).",
         "Use a service account's key; its scope is https://www.googleapis.com/auth/pubsub.",
     ),
-    "forbidden": _Row(
+    "forbidden": Row(
         ServiceRefused,
         False,
         "the key may not pull from {subject} (403: {detail}).",
         "Grant the service account the role Pub/Sub Subscriber (roles/pubsub.subscriber) on this subscription.",
     ),
-    "not_found": _Row(
+    "not_found": Row(
         ServiceRefused,
         False,
         "there is no {subject} (404).",
         "Correct its name, or make it anew: one that nobody uses for 31 days is deleted unless it was made to never expire.",
     ),
-    "rejected": _Row(
+    "rejected": Row(
         ServiceRefused,
         False,
         "Pub/Sub rejects it ({status}: {detail}).",
@@ -176,7 +181,7 @@ _SUBSCRIPTIONS: dict[Kind, _Row] = {
     ),
 }
 
-_UNCERTAIN = _Row(
+_UNCERTAIN = Row(
     MintUncertain,
     False,
     "the call was sent, and its answer was lost; a token may exist that nobody has seen.",

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from station.store import leases, schema, writing
+from station.domain.policy import Mode
+from station.ports import User
+from station.store import leases, opening, reading, schema, writing
 from station.store.database import open_database
 
 
@@ -51,11 +55,29 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     assert first == second
 
 
+def test_a_ledger_of_the_first_version_is_brought_up_to_date_with_its_people(tmp_path: Path) -> None:
+    opened = opening._connect(str(tmp_path / "l.db"))
+    config = Config(attributes={"connection": opened.connection})
+    config.set_main_option("script_location", "station.store:migrations")
+    config.set_main_option("path_separator", "os")
+    with opened.connection.begin():
+        command.upgrade(config, "0001")
+        opened.connection.exec_driver_sql("INSERT INTO users VALUES ('u1', 'ÅSA', 'a@x.org', 'a@x.org', 'kiosk', 'wpco', 'Picking')")
+    opened.close()
+
+    async def run() -> None:
+        async with open_database(tmp_path / "l.db") as database:
+            found = await database.run(lambda connection: reading.find_users(connection, [], ["åsa"]))
+            assert found == (User("u1", "ÅSA", "a@x.org", "kiosk", Mode.WPCO, "Picking"),)
+
+    asyncio.run(run())
+
+
 def test_no_column_has_room_for_a_secret_and_names_live_in_one_table() -> None:
     columns = {(table.name, column.name) for table in schema.metadata.sorted_tables for column in table.c}
     secrets = {"value", "secret", "password", "content", "code", "qr", "symbol", "matrix", "payload", "extras", "picture", "key"}
     assert not {column for column in columns if secrets & set(column[1].split("_"))} - {("attempts", "key_order")}
-    personal = {"name", "email", "email_folded", "group"}
+    personal = {"name", "name_folded", "email", "email_folded", "group"}
     assert {table for table, column in columns if column in personal} == {"users", "batches", "devices", "policies"}
     assert not [key for table in schema.metadata.tables.values() for key in table.foreign_keys if key.column.table is schema.users]
 
