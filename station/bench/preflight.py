@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -17,6 +17,7 @@ from station.ports import Batch, ManagementService
 Level = Literal["ok", "advice", "refuse"]
 LITTLE_ROOM, NO_ROOM = 500, 50  # MB on the ledger's disk
 CLOCK_ADVICE, CLOCK_REFUSED = 60.0, 3600.0  # seconds that the bench's clock may differ
+PATIENCE = 15.0  # seconds for the management service's first answer
 PACE = 60.0  # seconds that a phone takes at the stand, at the least
 UNFIT = frozenset({"no", "invalid"})
 WIFI_STRENGTH = {"NONE": 0, "WEP": 1, "WPA": 1, "EAP": 2}
@@ -66,10 +67,10 @@ class Preflight:
     async def look(self, batch: Batch) -> tuple[Check, ...]:
         """Everything, in the order in which a person would mend it."""
         queued = await self._queued(batch)
-        checks = [*await self._of_service(batch, queued), *self._without_policy(queued)]
-        orders = Counter((unit.mode, unit.policy) for unit in queued if unit.policy)
-        for (mode, policy), _ in sorted(orders.items()):
-            checks += await self._of_policy(batch, mode, policy)
+        checks = [*await self._of_service(queued), *self._without_policy(queued)]
+        if checks[0].level == "ok":
+            for mode, policy in sorted({(unit.mode, unit.policy) for unit in queued if unit.policy}):
+                checks += await self._of_policy(batch, mode, policy)
         for mode in sorted({unit.mode for unit in queued}):
             checks += self._of_extras(mode)
         return (*checks, *self._of_batch(batch, queued), self._of_disk())
@@ -82,11 +83,14 @@ class Preflight:
             found += page
         return found
 
-    async def _of_service(self, batch: Batch, queued: Sequence[Enrollment]) -> list[Check]:
+    async def _of_service(self, queued: Sequence[Enrollment]) -> list[Check]:
         try:
-            found = await self._service.condition(tuple(unit.user for unit in queued if unit.user))
+            async with asyncio.timeout(PATIENCE):
+                found = await self._service.condition(tuple(unit.user for unit in queued if unit.user))
         except (TryAgain, ServiceRefused) as why:  # it may be back before the first code is needed
             return [Check("service", "advice", {"why": str(why)})]
+        except TimeoutError:
+            return [Check("service", "advice", {"why": f"no answer within {PATIENCE:.0f} seconds."})]
         checks = [Check("service", "ok")]
         if found.left is not None:
             level: Level = "ok" if found.left >= len(queued) else "advice" if found.left else "refuse"

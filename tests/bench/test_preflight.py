@@ -76,6 +76,9 @@ def test_a_service_that_does_not_answer_is_no_reason_not_to_begin() -> None:
     with bench(users=1, started=False) as rig:
         rig.cloud.mood = "down"
         assert look(rig)["service"].level == "advice"
+        rig.cloud.mood, rig.cloud.seconds = "well", 60.0
+        found = look(rig)
+        assert (found["service"].args["why"], "policy_unknown" in found) == ("no answer within 15 seconds.", False)
 
 
 def test_a_generic_code_that_ends_too_soon_is_told() -> None:
