@@ -157,7 +157,7 @@ class Demonstration:
             *("--handling", str(options.handling), "--setup", str(options.setup), "--pace", str(self._pace or WATCHED_PACE)),
             *("--faults", ",".join(options.faults) or "none", "--witness", "pixels" if options.pixels else "sim"),
             *("--fleet", str(options.fleet), *(["--label"] if options.label else [])),
-            *("--emm", options.emm, *(["--pubsub"] if options.hearing else [])),
+            *("--emm", options.emm, *(["--pubsub"] if options.hearing else []), *(["--generic"] if options.generic else [])),
             *("--users", str(self._users_file()), *(["--report", str(self._report)] if self._report else [])),
         ]
 

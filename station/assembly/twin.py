@@ -32,13 +32,14 @@ from station.emm.tinymdm_standin import StandIn
 
 SCREEN = (1080, 1920)  # width and height of the attached screen; it stands upright
 TAPS_AFTER = 4.0  # seconds until somebody at the rack taps what a phone asks for
+GENERIC_LIFETIME = 86_400  # seconds
 LATE = 4200.0  # how long overdue units are waited for after everything else has ended
 
 
 @dataclass(frozen=True, slots=True)
 class TwinOptions:
     """One run of the twin. `pixels` False: the witness is told what is true, where pictures are not the question. `hearing`: the
-    management service tells of devices by itself."""
+    management service tells of devices by itself. `generic`: one code for as many phones as there are rows, and no users."""
 
     seed: int = 7
     pixels: bool = True
@@ -51,6 +52,7 @@ class TwinOptions:
     label: bool = False
     fleet: int = 0
     hearing: bool = False
+    generic: bool = False
     emm: Emm = "amapi"
     rows: tuple[Row, ...] = field(default=(), repr=False)
 
@@ -146,19 +148,23 @@ def _cloud(folder: Path, options: TwinOptions, now: Now, sleep: Sleep) -> Abstra
 async def prepare_batch(
     client: Client, options: TwinOptions, *, name: str = "demo", imported_then: Callable[[], Awaitable[None]] | None = None
 ) -> str:
-    """Import the users, make a batch of them in their order, start it. Returns the batch's id. `imported_then`: done in between."""
-    rows = tuple(wire.UserRow.model_validate(row.values()) for row in options.rows)
-    imported = await client.command(wire.ImportUsers(rows=rows))
-    if imported_then is not None:
-        await imported_then()
+    """Import the users, make a batch of them in their order (or of a generic code for as many phones), start it. Returns the batch's
+    id. `imported_then`: done in between."""
     order = wire.CreateBatch(
         name=name,
         mode=options.mode,
         policy=options.policy,
         identity="label" if options.label else "none",
         attestation="operator",
-        users=tuple(imported.facts["users"]),
     )
+    if options.generic:
+        order = order.model_copy(update={"phones": len(options.rows), "prefix": "DEMO-", "token_lifetime": GENERIC_LIFETIME})
+    else:
+        rows = tuple(wire.UserRow.model_validate(row.values()) for row in options.rows)
+        imported = await client.command(wire.ImportUsers(rows=rows))
+        order = order.model_copy(update={"users": tuple(imported.facts["users"])})
+        if imported_then is not None:
+            await imported_then()
     batch = str((await client.command(order)).facts["batch"])
     await client.command(wire.StartBatch(batch=batch))
     return batch

@@ -30,6 +30,7 @@ def demo(
     fleet: Annotated[int, typer.Option(min=0, help="Devices that the service has already.")] = 0,
     emm: Annotated[str, typer.Option(help="The management service: amapi (Google's), or tinymdm with exported codes.")] = "amapi",
     pubsub: Annotated[bool, typer.Option("--pubsub", help="The service hears of devices by Pub/Sub (amapi).")] = False,
+    generic: Annotated[bool, typer.Option("--generic", help="One generic code for all phones, and no users (amapi).")] = False,
     report: Annotated[Path | None, typer.Option(help="Write what came of it as JSON.")] = None,
     pace: Annotated[float, typer.Option(min=0, help="Seconds of the twin for each second of yours; 0: as fast as it goes.")] = 0.0,
     folder: Annotated[Path | None, typer.Option(help="Keep the service's files here.", hidden=True)] = None,
@@ -42,8 +43,8 @@ def demo(
     if witness not in {"pixels", "sim"}:
         complain("--witness must be pixels or sim.")
         end(WRONG_USE)
-    if emm not in {"amapi", "tinymdm"} or (pubsub and emm != "amapi"):
-        complain("--emm must be amapi or tinymdm; --pubsub goes with amapi only.")
+    if emm not in {"amapi", "tinymdm"} or ((pubsub or generic) and emm != "amapi"):
+        complain("--emm must be amapi or tinymdm; --pubsub and --generic go with amapi only.")
         end(WRONG_USE)
     rows = _rows(users, devices)
     known = all_faults(emm)
@@ -63,6 +64,7 @@ def demo(
         fleet=fleet,
         emm="tinymdm" if emm == "tinymdm" else "amapi",
         hearing=pubsub,
+        generic=generic,
         rows=rows,
     )
     quiet = headless or not sys.stdout.isatty()

@@ -47,6 +47,13 @@ def test_twelve_units_are_verified_on_pixels_twice_alike_to_the_byte(tmp_path: P
     assert demo(tmp_path, "--devices", "12", "--seed", "7", name="two.json")[3] == first
 
 
+def test_a_generic_code_serves_phones_without_users_each_counted_by_the_camera(tmp_path: Path) -> None:
+    code, report, printed, _ = demo(tmp_path, "--devices", "4", "--generic")
+    assert code == 0, printed
+    assert [unit["user"] for unit in report["units"]] == ["DEMO-1", "DEMO-2", "DEMO-3", "DEMO-4"]
+    assert all("witness" in unit["evidence"] for unit in report["units"])
+
+
 @pytest.mark.parametrize(("witness", "seed"), [("sim", "3"), ("pixels", "3")])
 def test_every_fault_ends_where_the_table_says_and_no_good_unit_is_lost(tmp_path: Path, witness: str, seed: str) -> None:
     code, report, printed, _ = demo(tmp_path, "--devices", "20", "--seed", seed, "--faults", "all", "--witness", witness)
