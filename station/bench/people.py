@@ -87,9 +87,7 @@ class People:
             changed += other
         return Imported(tuple(users), added, changed, len(users) - added - changed, began)
 
-    async def _write(
-        self, actor: Actor, rows: Sequence[Row], idents: Sequence[str], only_new: bool
-    ) -> tuple[int, int, list[str]]:
+    async def _write(self, actor: Actor, rows: Sequence[Row], idents: Sequence[str], only_new: bool) -> tuple[int, int, list[str]]:
         known = await self._known(rows)
         if only_new and known:
             raise WrongUse(f"The user is there already: {next(iter(known.values())).id}.", "Change it with: sixtap users edit")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections import deque
+from collections.abc import AsyncIterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -85,17 +86,36 @@ def compared(socket: Path, checked: UserFile) -> tuple[Difference, str]:
 
 
 async def sent(client: Client, checked: UserFile, message: type[M]) -> AsyncIterator[tuple[list[Row], dict[str, Any]]]:
-    """All good rows in messages of CHUNK, each with the facts that came back."""
-    rows = checked.rows()
-    part, order = _next(rows, message)
-    while part:
-        asked = asyncio.create_task(client.command(order))
-        await asyncio.sleep(0)
-        sent_part = part
-        part, order = _next(rows, message)  # while the service is at work on the one before
-        yield sent_part, (await asked).facts
+    """All good rows in messages of CHUNK, in order, each with the facts that came back.
+
+    One message is on its way while the service is at work on the one before.
+    """
+    rows, place = checked.rows(), 0
+    begun: int | None = None
+    under_way: deque[tuple[list[Row], asyncio.Task[wire.Done]]] = deque()
+    try:
+        while True:
+            part = list(islice(rows, CHUNK))
+            if part:
+                order = _order(message, part, place, begun)
+                under_way.append((part, asyncio.create_task(client.command(order))))
+                place += len(part)
+                await asyncio.sleep(0)
+            if not under_way:
+                return
+            if begun is None or len(under_way) > 1 or not part:
+                first, answered = under_way.popleft()
+                facts = (await answered).facts
+                begun = facts.get("begun", 0)
+                yield first, facts
+    finally:
+        for _, task in under_way:
+            task.cancel()
+        await asyncio.gather(*(task for _, task in under_way), return_exceptions=True)
 
 
-def _next(rows: Iterator[Row], message: type[M]) -> tuple[list[Row], M]:
-    part = list(islice(rows, CHUNK))
-    return part, message.model_validate({"rows": [row.values() for row in part]})
+def _order(message: type[M], part: list[Row], place: int, begun: int | None) -> M:
+    document: dict[str, object] = {"rows": [row.values() for row in part]}
+    if message is wire.ImportUsers:
+        document |= {"place": place, "begun": begun}
+    return message.model_validate(document)

@@ -47,10 +47,8 @@ async def order(bench: Bench, actor: Actor, command: Order) -> dict[str, object]
     """Carry it out; returns facts for the client."""
     people = bench.people
     match command:
-        case wire.ImportUsers(rows=rows, only_new=only_new):
-            done = await people.import_users(actor, await _checked(rows), only_new=only_new)
-            facts = {"users": done.users, "added": done.added, "changed": done.changed, "same": done.same}
-            return facts | await bench.accounts.follow(actor, done.users, [row.send_email for row in rows])
+        case wire.ImportUsers():
+            return await _import(bench, actor, command)
         case wire.CompareUsers(rows=rows):
             verdicts = _verdicts(await people.compare(await _checked(rows)))
             return wire.Comparison(verdicts=verdicts).model_dump(mode="json")
@@ -64,6 +62,13 @@ async def order(bench: Bench, actor: Actor, command: Order) -> dict[str, object]
             return {"assigned": assigned, "changed": changed}
         case wire.RemoveUser(user=who):
             return {"removed": await bench.leaving.remove(actor, who)}
+
+
+async def _import(bench: Bench, actor: Actor, command: wire.ImportUsers) -> dict[str, object]:
+    rows = await _checked(command.rows)
+    done = await bench.people.import_users(actor, rows, only_new=command.only_new, place=command.place, begun=command.begun)
+    facts: dict[str, object] = {name: getattr(done, name) for name in ("users", "added", "changed", "same", "begun")}
+    return facts | await bench.accounts.follow(actor, done.users, [row.send_email for row in rows])
 
 
 def _verdicts(differences: Sequence[Difference]) -> tuple[wire.Verdict, ...]:

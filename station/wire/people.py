@@ -35,14 +35,19 @@ Rows = Annotated[tuple[UserRow, ...], Field(max_length=MOST_ROWS)]
 class ImportUsers(Message):
     """Add users to the roster; one who is there already is changed: known by the e-mail, or without one by name and directory name.
 
-    What a row leaves empty stays as it is. `only_new`: refused when one is there. Facts: users (ids in the rows' order), added,
-    changed, same. Nobody is invited by it: see InviteUsers. A management service that keeps users of its own is told of them; then
-    mailed (ids of whom it sent its own mail, as send_email ordered) and unknown_there (list of {"user", "why"}) are among the facts.
+    What a row leaves empty stays as it is. `only_new`: refused when one is there. A file that comes in several messages keeps its
+    order when each says the `place` of its first row in the file, and all after the first the `begun` that was the first one's fact.
+
+    Facts: users (ids in the rows' order), added, changed, same, begun. Nobody is invited by it: see InviteUsers. A management service
+    that keeps users of its own is told of them; then mailed (ids of whom it sent its own mail, as send_email ordered) and
+    unknown_there (list of {"user", "why"}) are among the facts.
     """
 
     command: Literal["import_users"] = "import_users"
     rows: Rows
     only_new: bool = False
+    place: int = Field(default=0, ge=0, lt=1 << 24)
+    begun: int | None = Field(default=None, ge=0, lt=1 << 48)
 
 
 class CompareUsers(Message):

@@ -99,6 +99,16 @@ def test_a_long_roster_keeps_its_order_and_its_names_out_of_the_record(monkeypat
         assert "Unmistakable" not in str(recorded)
 
 
+def test_a_file_in_several_messages_keeps_its_order_in_whatever_order_they_come() -> None:
+    with bench(started=False) as rig:
+        first = imported(rig, Row(1, "A"), Row(2, "B"))
+        third = imported(rig, Row(5, "E"), place=4, begun=first.begun)
+        second = imported(rig, Row(3, "C"), Row(4, "D"), place=2, begun=first.begun)
+        idents = [*first.users, *second.users, *third.users]
+        assert idents == sorted(idents)
+        assert [user.name for user in users(rig, *idents)] == ["A", "B", "C", "D", "E"]
+
+
 def test_only_new_refuses_who_is_there() -> None:
     with bench(started=False) as rig:
         ident = imported(rig, Row(1, "Åsa", "asa@example.com"), only_new=True).users[0]

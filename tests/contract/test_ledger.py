@@ -247,6 +247,10 @@ def test_batches_are_found_by_id_or_name_and_users_by_page(play: Play) -> None:
         await move(ledger, "e2", Skipped())
         assert await ledger.users(free=True) == users(2)[1:]
         assert await ledger.find_users(["NAME3@example.org", "name1@example.org", "", "x"]) == (users(1)[0], users(3)[2])
+        twins = (User("u8", "ÅSA"), User("u9", "Åsa", "name9@example.org"))
+        await ledger.commit(Change(BENCH, users=twins))
+        assert await ledger.find_users(["name9@example.org"], ["åsa", "", "nobody"]) == twins
+        assert await ledger.queued_of(["u1", "u2", "u8", "u1"]) == (await ledger.enrollment("e1"),)
 
     play(scenario)
 
