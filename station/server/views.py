@@ -45,7 +45,9 @@ class Views:
         return row_name(batch.prefix, batch.naming, unit.position, serial=device.serial if device else "", day=day)
 
     async def brief(self, unit: Enrollment) -> wire.UnitBrief:
-        since = unit.due - self._bench.desk.timing.overdue if unit.due is not None else None
+        # an invitation's due time is its code's end, and says nothing of its beginning
+        due = None if unit.state is State.INVITED else unit.due
+        since = due - self._bench.desk.timing.overdue if due is not None else None
         return wire.UnitBrief(
             enrollment=unit.id,
             position=unit.position,
