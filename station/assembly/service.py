@@ -92,6 +92,7 @@ async def _main(config: Config, prepare: Callable[[SqlLedger], None]) -> None:
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
+        gc.unfreeze()  # else libraries complain at the end of what was never collected
         notifier.stopping()
         if work.done():
             work.result()

@@ -50,7 +50,7 @@ class Cloud:
     left: int | None = None  # devices that the service has room for
 
     def __post_init__(self) -> None:
-        self._ask("PATCH", f"{ENTERPRISE}/policies/default", REPORTING)
+        self.has_policy("default")
 
     @property
     def capabilities(self) -> Capabilities:
@@ -147,6 +147,10 @@ class Cloud:
             raise ServiceUnreachable("The management service did not answer.", "Check the network.")
         if self.mood == "refusing":
             raise ServiceRefused("The management service does not accept the key.", "Check the key.")
+
+    def has_policy(self, policy: str) -> None:
+        """The service has a policy of this name that asks phones to report what the bench needs."""
+        self._ask("PATCH", f"{ENTERPRISE}/policies/{policy}", REPORTING)
 
     # the phones' side
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from station.domain.enrollment import ATTESTABLE, CLOSED, Enrollment, State
 from station.domain.errors import NotAllowed, SixtapError
+from station.domain.policy import Mode
 from tests.bench.rig import LEAD, Rig
 from tests.bench.stand_ins import Handset, token_value
 
@@ -114,16 +115,26 @@ def _answer(rig: Rig) -> None:
 
 
 def _reader(rig: Rig, unit: Enrollment) -> Handset | None:
-    """The phone that has read this unit's present code."""
+    """The phone that has read this unit's present code; of many, one that is not enrolled yet."""
     attempts = rig.loop.run_until_complete(rig.ledger.attempts(unit.id))
     token = next((one.token for one in attempts if one.id == unit.attempt), None)
-    return next((one for one in rig.phones if one.token and rig.cloud.secrets[one.token] == token), None)
+    readers = [one for one in rig.phones if one.token and rig.cloud.secrets[one.token] == token]
+    return min(readers, key=lambda phone: phone.device is not None, default=None)
+
+
+def way(rig: Rig, phone: Handset) -> str:
+    """How a phone comes to its code: a work profile is added in the settings of a phone in use."""
+    assert phone.token is not None
+    minted = rig.cloud.emulator.tokens._by_name[rig.cloud.secrets[phone.token]]
+    attempt = rig.loop.run_until_complete(rig.ledger.attempt(str(minted.settings["additionalData"])))
+    profile = attempt is not None and rig.read(attempt.enrollment).mode is Mode.WORK_PROFILE
+    return "settings" if profile else "setup_wizard"
 
 
 def _phones_set_up(rig: Rig) -> None:
     for phone in rig.phones:
         if phone.token is not None and phone.device is None:
-            rig.cloud.enroll(phone)
+            rig.cloud.enroll(phone, path=way(rig, phone))
         if phone.device is not None and not phone.applied:
             rig.cloud.apply(phone)
     rig.wait(45.0)
@@ -133,6 +144,8 @@ def _lead_resolves(rig: Rig) -> None:
     """Everything that is held or stands in the rack for nothing comes to an end."""
     for batch in range(len(rig.batches)):
         for unit in rig.queue(batch):
+            if unit.state is State.INVITED:
+                _try(rig, "retry", unit.id)
             if unit.state is State.HELD:
                 seen = unit.reason in ATTESTABLE and _reader(rig, unit) is not None
                 _try(rig, "attest" if seen else "release", unit.id)

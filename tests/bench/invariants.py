@@ -6,18 +6,19 @@ import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from station.bench.desk import WAITING
 from station.domain.audit import Chain
-from station.domain.enrollment import OPEN, Attempt, Enrollment, Phone, PhoneCount, State, UserCount
+from station.domain.enrollment import OPEN, STILL_EXPECTED, Attempt, Enrollment, Phone, PhoneCount, State, UserCount
 from station.domain.evidence import Evidence
-from station.domain.policy import EXPECTED_RECORD, Mode
+from station.domain.policy import ALLOW_PERSONAL_USAGE, EXPECTED_RECORD, Mode
 from station.emm.emulator.tokens import EnrollmentToken
 from station.ports import Effect, Recorded, Symbol
-from station.store import reading
+from station.store import reading, schema
+from station.store.rows import effect as effect_of
 from tests.bench.rig import Rig
-from tests.bench.stand_ins import Seen, token_value
+from tests.bench.stand_ins import Seen, read_symbol, token_value
 
 SETTLED_WITHIN = 60.0  # seconds: by then the effect of anything but a code that waits for its screen is known
 EMPTY_FRAMES = 3
@@ -34,6 +35,10 @@ class Rows:
     evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
     counts: list[tuple[UserCount, PhoneCount]] = field(default_factory=list)
     events: tuple[Recorded, ...] = ()
+    users: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by id: name and address
+    generic: dict[str, int] = field(default_factory=dict)  # by batch: phones of its code
+    revokes: tuple[Effect, ...] = ()
+    text: str = ""  # of all tables but the roster
 
 
 class Watch:
@@ -49,6 +54,8 @@ class Watch:
         self._unwell = 0.0  # when the service was last seen not to answer
         self._clear = False
         self._unit: str | None = None
+        self._people: dict[str, tuple[str, ...]] = {}  # by id: name and address of everybody who ever was in the roster
+        self._removed: set[str] = set()
         rig.on_recorded, rig.on_life = self._recorded, self._begun
         rig.screen.on_show = self._shown
         rig.camera.on_frame = self._filmed
@@ -88,6 +95,12 @@ class Watch:
         self._unit = unit
 
     def _shown(self, symbol: Symbol) -> None:
+        minted, unit = self._token(symbol), self._rig.desk.unit
+        if unit is not None:
+            ordered = (unit.policy, ALLOW_PERSONAL_USAGE[unit.mode], unit.mode is Mode.WORK_PROFILE)
+            link = read_symbol(symbol).startswith("https:")
+            shows = (minted.policy_name.rsplit("/", 1)[-1], minted.personal_usage, link)
+            self._unless(shows == ordered, f"a code came up that was made for {shows}, not {ordered}")
         self._unless(self._attempt_of(symbol) not in self._scanned, "a code that was recorded as scanned came up again")
 
     def _attempt_of(self, symbol: Symbol) -> str:
@@ -120,6 +133,9 @@ class Watch:
                 self._verified(rows, enrollment)
         self._desk(rows)
         self._effects(rows)
+        self._tokens(rows)
+        self._shared(rows)
+        self._erased(rows)
         self._screen(rows)
         posts = self._rig.cloud.posts
         assert not posts or max(posts.values()) == 1, f"a token was asked for twice under one reference: {posts}"
@@ -137,7 +153,17 @@ class Watch:
         for ident in rows.enrollments:
             rows.attempts |= {attempt.id: attempt for attempt in reading.attempts(connection, ident)}
             rows.evidence[ident] = reading.evidence(connection, ident)
-        rows.counts = [reading.counts(connection, batch.id) for batch in reading.batches(connection)]
+        batches = reading.batches(connection)
+        rows.counts = [reading.counts(connection, batch.id) for batch in batches]
+        rows.generic = {batch.id: batch.generic for batch in batches}
+        rows.users = {
+            one.id: (one.name, one.email) for one in reading.users(connection, after="", limit=500, free=False, group="", search="")
+        }
+        revokes = select(schema.effects).where(schema.effects.c.kind == "revoke")
+        rows.revokes = tuple(effect_of(one) for one in connection.execute(revokes).mappings())
+        if self._removed:
+            others = [table for table in schema.metadata.sorted_tables if table is not schema.users]
+            rows.text = str([tuple(one) for table in others for one in connection.execute(select(table))])
         while page := reading.events(
             connection, bench="bench-1", after=self._chain.length + len(rows.events), limit=500, enrollment=None, batch=None
         ):
@@ -153,6 +179,8 @@ class Watch:
                 before = self._states.get(event.enrollment, "queued")
                 assert event.body["from"] == before, f"{event.kind} moves {event.body['from']}, but it was {before}"
                 self._states[event.enrollment] = str(event.body["to"])
+            if event.kind == "UserRemoved":
+                self._removed.add(str(event.body["user"]))
             if event.kind in {"ScanWitnessed", "ScanAttested"}:
                 self._scanned.add(str(event.body["attempt"]))
         self._chain.feed([asdict(event) for event in rows.events])
@@ -209,6 +237,60 @@ class Watch:
                 self._rig.wait(2.0)  # its unit may just have left the screen
                 assert effect not in self._rows().effects, f"nobody settles {effect}"
 
+    def _tokens(self, rows: Rows) -> None:
+        """Of the codes that somebody saw, a phone could use one of each unit at most, and none of one that was given up."""
+        rig, now = self._rig, self._rig.clock.moment()
+        alive = {one.name for one in rig.cloud.emulator.tokens.active(now)}
+        doubtful = {effect.attempt for effect in rows.revokes if effect.outcome != "done"}
+        usable: dict[str, list[Attempt]] = {}
+        for attempt in rows.attempts.values():
+            own = rows.generic[rows.enrollments[attempt.enrollment].batch] == 0
+            if own and attempt.token in alive and attempt.shown is not None and attempt.id not in doubtful:
+                usable.setdefault(attempt.enrollment, []).append(attempt)
+        for ident, attempts in usable.items():
+            unit = rows.enrollments[ident]
+            assert len(attempts) == 1, f"{unit} has several codes that a phone could use: {attempts}"
+            assert unit.state not in {State.SKIPPED, State.FAILED}, (
+                f"{unit} is given up, and has a code that a phone could use: {attempts}"
+            )
+        for unit in rows.enrollments.values():
+            if unit.state is State.INVITED:
+                attempt = rows.attempts[str(unit.attempt)]
+                assert attempt.channel != "bench", f"{unit} is invited by a code of the bench: {attempt}"
+                assert attempt.ended is None, f"{unit} waits with a code that is void: {attempt}"
+
+    def _shared(self, rows: Rows) -> None:
+        """A generic code is of no use to anybody when the last of its phones is through."""
+        if self._rig.clock.now() - self._unwell < SETTLED_WITHIN or not self._left_over(rows):
+            return
+        self._rig.wait(2 * self._rig.desk.timing.retry)  # the last of them may just have come through
+        left = self._left_over(self._rows())
+        assert not left, f"a generic code that nobody needs can still be used: {left}"
+
+    def _left_over(self, rows: Rows) -> list[str]:
+        used, over = set(), set()
+        alive = {one.name for one in self._rig.cloud.emulator.tokens.active(self._rig.clock.moment())}
+        for unit in rows.enrollments.values():
+            attempt = rows.attempts.get(str(unit.attempt))
+            expected = unit.state in {State.SHOWING, State.SCANNED} or (unit.state is State.HELD and unit.reason in STILL_EXPECTED)
+            if unit.state is State.QUEUED or (expected and attempt is not None and attempt.device is None):
+                used.add(unit.batch)
+        for attempt in rows.attempts.values():
+            batch = rows.enrollments[attempt.enrollment].batch
+            if rows.generic[batch] and batch not in used and attempt.token in alive:
+                over.add(str(attempt.token))
+        return sorted(over)
+
+    def _erased(self, rows: Rows) -> None:
+        """Who was removed is named nowhere, and waits nowhere."""
+        for ident in self._removed:
+            assert ident not in rows.users, f"the removed user {ident} is in the roster"
+            for name in filter(None, self._people.get(ident, ())):
+                assert name not in rows.text, f"the removed user's {name!r} is in the ledger"
+            for unit in rows.enrollments.values():
+                assert unit.user != ident or unit.state not in OPEN, f"{unit} waits for a user who was removed"
+        self._people |= rows.users
+
     def _screen(self, rows: Rows) -> None:
         """One code at most, of the one unit that is showing, while it may be used."""
         if self._rig.screen.symbol is None or self._fits(rows):
@@ -224,7 +306,8 @@ class Watch:
         showing = [one for one in rows.enrollments.values() if one.state is State.SHOWING]
         fresh = attempt.expires is not None and attempt.expires > self._rig.clock.now() and not self._token(symbol).revoked
         running = desk.batch is not None and desk.batch.state == "running" and desk.stopped is None
-        return [one.attempt for one in showing] == [attempt.id] and attempt.ended is None and fresh and running
+        here = attempt.channel == "bench"
+        return here and [one.attempt for one in showing] == [attempt.id] and attempt.ended is None and fresh and running
 
 
 def _counts(rows: Rows) -> None:

@@ -110,8 +110,9 @@ def read_symbol(symbol: Symbol) -> str:
 
 
 def token_value(symbol: Symbol) -> str:
-    """The enrollment token in a symbol."""
-    value: str = json.loads(read_symbol(symbol))[BUNDLE][TOKEN_EXTRA]
+    """The enrollment token in a symbol, be it a bundle or a link."""
+    text = read_symbol(symbol)
+    value: str = text.partition("et=")[2] if text.startswith("https:") else json.loads(text)[BUNDLE][TOKEN_EXTRA]
     return value
 
 

@@ -19,8 +19,9 @@ from station.domain.enrollment import Enrollment
 from station.domain.errors import LeaseLost, LedgerFailed, SixtapError
 from station.emm.emulator import Rule
 from station.ports import Actor
-from tests.bench.hands import finish, one_step
+from tests.bench.hands import finish, one_step, way
 from tests.bench.invariants import Watch
+from tests.bench.office import POLICIES, Office
 from tests.bench.rig import LEAD, OPERATOR, Crashed, Rig, Setup
 from tests.bench.stand_ins import Handset, token_value
 
@@ -41,10 +42,11 @@ SETUPS = st.builds(
     attestation=st.sampled_from(["never", "lead", "operator"]),
     lifetime=st.sampled_from([3600, 7200]),
     hearing=st.booleans(),
+    generic=st.sampled_from([0, 0, 0, 2, 3]),
 )
 
 
-class BenchMachine(RuleBasedStateMachine):
+class BenchMachine(Office, RuleBasedStateMachine):
     """A bench, the people at it, its phones, and all that can go wrong around it."""
 
     rig: Rig
@@ -54,6 +56,9 @@ class BenchMachine(RuleBasedStateMachine):
     def begin(self, setup: Setup) -> None:
         self.rig = Rig(setup)
         self.watch = Watch(self.rig)
+        self.codes = []
+        for policy in POLICIES:
+            self.rig.cloud.has_policy(policy)
         self.rig.act(self.rig.bench.intake.start(LEAD, self.rig.batches[0]))
         self.rig.frames(4)
 
@@ -86,10 +91,11 @@ class BenchMachine(RuleBasedStateMachine):
     def dump(self) -> str:
         """The desk and the ledger, for a failure."""
         rig = self.rig
-        units = [*rig.queue(0), *(rig.queue(1) if len(rig.batches) > 1 else ())]
+        units = [unit for batch in range(len(rig.batches)) for unit in rig.queue(batch)]
+        attempts = [one for unit in units for one in rig.loop.run_until_complete(rig.ledger.attempts(unit.id))]
         phones = rig.loop.run_until_complete(rig.ledger.phones())
         effects = rig.loop.run_until_complete(rig.ledger.open_effects())
-        return pformat([rig.step, rig.desk, units, phones, effects, rig.camera.stand], width=160)
+        return pformat([rig.step, rig.desk, units, attempts, phones, effects, rig.camera.stand], width=160)
 
     # --- people ---------------------------------------------------------------------------------------------------------------
 
@@ -239,7 +245,9 @@ class BenchMachine(RuleBasedStateMachine):
     def set_up(self, which: int, how: str, applies: bool) -> None:
         phone = self.phone_that(which, lambda one: one.token is not None and one.device is None)
         if phone is not None:
-            path = "settings" if how == "wrong mode" else "setup_wizard"
+            right = way(self.rig, phone)
+            wrong = "setup_wizard" if right == "settings" else "settings"
+            path = wrong if how == "wrong mode" else right
             if self.rig.cloud.enroll(phone, path=path, android=10 if how == "low android" else 14) and applies:
                 self.rig.cloud.apply(phone)
             self.rig.wait(40.0)
