@@ -76,7 +76,8 @@ def show(batch: BatchArgument, socket: SocketOption, json: JsonOption = False) -
         as_json({"batch": view.model_dump(mode="json"), "units": [unit.model_dump(mode="json") for unit in units]})
         return
     stamp = ", SIMULATED" if view.simulated else ""
-    say(f"{view.name}: {view.state}, {view.mode}, policy {view.policy}{stamp}")
+    policy = f"policy {view.policy}" if view.policy else "users' own policies"
+    say(f"{view.name}: {view.state}, {view.mode}, {policy}{stamp}")
     count, phones = view.users, view.phones
     say(
         f"users {count.received} = {count.verified} verified + {count.held} held + {count.failed} failed"

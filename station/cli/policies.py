@@ -28,7 +28,7 @@ app = typer.Typer(
     help="Policies: what devices must obey, and what each management mode makes of it.", no_args_is_help=True, rich_markup_mode=None
 )
 
-NameArgument = Annotated[str, typer.Argument(help="The policy's name.")]
+NameArgument = Annotated[str, typer.Argument(help="NAME, or NAME@VERSION.")]
 VersionOption = Annotated[int | None, typer.Option("--version", min=1, help="A version; else the newest.")]
 FILE_ENDINGS = (".json", ".yaml", ".yml")
 LETTERS = {Mode.FULLY_MANAGED: "F", Mode.DEDICATED: "D", Mode.WPCO: "W", Mode.WORK_PROFILE: "P"}
@@ -81,7 +81,7 @@ def list_policies(
     columns = ("name", "version", "pushed", "service's own", "by", "digest")
     table(columns, [_listed(one, theirs) for one in page.items])
     if page.service == "silent":
-        complain("The management service does not answer; what it has is not known.")
+        complain("The management service does not answer, or refuses; what it has is not known.")
 
 
 def _listed(one: wire.PolicyView, theirs: str) -> tuple[object, ...]:
@@ -92,7 +92,8 @@ def _listed(one: wire.PolicyView, theirs: str) -> tuple[object, ...]:
 @app.command()
 def show(name: NameArgument, socket: SocketOption, version: VersionOption = None, json: JsonOption = False) -> None:
     """A policy's document; with --json also which version it is."""
-    kept = ask(socket, lambda client: client.policy(name, version))
+    ident, number = _one(name, version)
+    kept = ask(socket, lambda client: client.policy(ident, number))
     if json:
         as_json(kept.model_dump(mode="json"))
     else:
@@ -144,11 +145,12 @@ def _value(value: object) -> str:
 @app.command()
 def push(name: NameArgument, socket: SocketOption, version: VersionOption = None, json: JsonOption = False) -> None:
     """Give a version to the management service, for all devices of this policy."""
-    facts = ask(socket, lambda client: client.command(wire.PushPolicy(name=name, version=version))).facts
+    ident, number = _one(name, version)
+    facts = ask(socket, lambda client: client.command(wire.PushPolicy(name=ident, version=number))).facts
     if json:
-        as_json({"name": name, **facts})
+        as_json({"name": ident, **facts})
     else:
-        say(f"{name}: version {facts['version']} was pushed; the management service calls it version {facts['service_version']}.")
+        say(f"{ident}: version {facts['version']} was pushed; the management service calls it version {facts['service_version']}.")
 
 
 # --- judging --------------------------------------------------------------------------------------------------------------
@@ -270,6 +272,14 @@ def _parted(text: str) -> tuple[str, int | None]:
     if not number.isascii() or not number.isdigit() or not 1 <= int(number[:9]) == int(number):
         raise WrongUse(f"{number[:40]!r} is no version.", "Write NAME@VERSION, such as default@2.")
     return policy_id(name), int(number)
+
+
+def _one(text: str, version: int | None) -> tuple[str, int | None]:
+    """NAME with the version of an option, or NAME@VERSION."""
+    name, number = _parted(text)
+    if number is not None and version is not None:
+        raise WrongUse("Two versions are named.", "Write NAME@VERSION, or NAME --version VERSION.")
+    return name, version if number is None else number
 
 
 def _document(socket: Path, text: str) -> Document:

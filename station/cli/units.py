@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -28,7 +29,7 @@ def show(unit: UnitArgument, socket: SocketOption, json: JsonOption = False) -> 
     say(f"{story.unit.user}: {story.unit.state}{reason}")
     for event in story.events:
         to = f" -> {event.body['to']}" if "to" in event.body else ""
-        say(f"{event.at:.0f} {event.actor}: {event.kind}{to}")
+        say(f"{datetime.fromtimestamp(event.at).astimezone():%Y-%m-%d %H:%M:%S} {event.actor}: {event.kind}{to}")
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -175,11 +175,13 @@ def _import(socket: Path, checked: UserFile, *, json: bool) -> None:
 def _tell(done: dict[str, Any]) -> None:
     say(f"{done['added']} users added, {done['changed']} changed, {done['same']} as they were.")
     if done["invited"]:
-        say(f"{done['invited']} users invited by mail.")
+        say(f"{_users(done['invited'])} invited by mail.")
+    if done["had_a_code"]:
+        say(f"{_users(done['had_a_code'])} not mailed: each had a code before. To send another: sixtap invite --resend")
     if done["mailed"]:
-        say(f"{done['mailed']} users were sent the management service's own mail.")
+        say(f"{_users(done['mailed'])} mailed by the management service itself.")
     if done["not_mailed"]:
-        complain(f"{done['not_mailed']} users got no mail: the service sends it when it creates a user; send it from its console.")
+        complain(f"{_users(done['not_mailed'])} not mailed: the service mails those whom it creates; its console can do it again.")
     for one in done["unknown_there"]:
         complain(f"{one['user']} is not wholly known to the management service: {one['why']}")
     for one in done["refused"]:
@@ -190,44 +192,54 @@ def _tell(done: dict[str, Any]) -> None:
         complain(f"{done['skipped']} rows were left out.")
 
 
+def _users(count: int) -> str:
+    return "1 user was" if count == 1 else f"{count} users were"
+
+
 async def _send(client: Client, checked: UserFile) -> dict[str, Any]:
-    done: dict[str, Any] = dict.fromkeys(("added", "changed", "same", "invited", "mailed", "not_mailed"), 0)
+    done: dict[str, Any] = dict.fromkeys(("added", "changed", "same", "invited", "had_a_code", "mailed", "not_mailed"), 0)
     done |= {"refused": [], "unknown_there": [], "invitations_refused": ""}
-    invited: list[str] = []
+    invited: dict[str, str] = {}  # what they are called, by id
     with typer.progressbar(length=checked.good, label="Importing", hidden=checked.good <= CHUNK, file=sys.stderr) as bar:
         async for rows, facts in sent(client, checked, wire.ImportUsers):
             for what in ("added", "changed", "same"):
                 done[what] += int(facts[what])
-            wanted = [user for user, row in zip(facts["users"], rows, strict=True) if row.send_email]
+            wanted = {user: row.email or row.name for user, row in zip(facts["users"], rows, strict=True) if row.send_email}
             if "mailed" in facts:  # the management service knows persons, and sends its own mail
                 done["mailed"] += len(facts["mailed"])
-                done["not_mailed"] += len(set(wanted) - set(facts["mailed"]))
+                done["not_mailed"] += len(wanted.keys() - facts["mailed"])
                 done["unknown_there"] += facts["unknown_there"]
             else:
-                invited += wanted
+                invited |= wanted
             bar.update(len(rows))
     await _invite(client, invited, done)
     return done
 
 
-async def _invite(client: Client, users: Sequence[str], done: dict[str, Any]) -> None:
-    """Have them mailed their codes. The import stands whatever comes of this."""
+async def _invite(client: Client, called: Mapping[str, str], done: dict[str, Any]) -> None:
+    """Have these users, who are called so, mailed their first codes. The import stands whatever comes of this."""
+    users = list(called)
     with typer.progressbar(length=len(users), label="Inviting", hidden=len(users) <= MAILS, file=sys.stderr) as bar:
         for start in range(0, len(users), MAILS):
             some = tuple(users[start : start + MAILS])
             try:
                 invited, refused = await invite(client, some)
+                refused = [{**one, "user": called.get(one["user"], one["user"])} for one in refused]
             except Refused as why:
                 done["invitations_refused"] = str(why)
                 return
             done["invited"] += invited
             done["refused"] += refused
+            done["had_a_code"] += len(some) - invited - len(refused)
             bar.update(len(some))
 
 
 async def invite(client: Client, users: tuple[str, ...]) -> tuple[int, list[dict[str, str]]]:
-    """How many of these users were sent their code, or will be as soon as the mail server takes it; and who was not, and why."""
-    facts = (await client.command(wire.InviteUsers(users=users))).facts
+    """How many of these users were sent their first code, or will be as soon as the mail server takes it; and who was not, and why.
+
+    Those who had a code before are passed over.
+    """
+    facts = (await client.command(wire.InviteUsers(users=users, first=True))).facts
     invitations = wire.Invitations.model_validate(facts).invitations
     refused = [{"user": one.asked, "why": one.why} for one in invitations if one.outcome not in {"sent", "waiting"}]
     return len(invitations) - len(refused), refused

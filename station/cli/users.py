@@ -55,7 +55,10 @@ def add(
         send_email=send_email,
     )
     user, refused = ask(socket, lambda client: _add(client, row))
-    as_json({"user": user, "invited": send_email and not refused, "refused": refused}) if json else say(f"User {user} was added.")
+    mailed = send_email and not refused
+    as_json({"user": user, "invited": mailed, "refused": refused}) if json else say(
+        f"User {user} was added{' and mailed' if mailed else ''}."
+    )
     if refused:
         complain(f"The user was not invited: {refused}")
         end(FAILED)
@@ -129,7 +132,7 @@ def assign(
         end(WRONG_USE)
     order = wire.AssignUsers(users=tuple(users) if users else None, group=group, policy=policy, mode=mode)
     facts = ask(socket, lambda client: client.command(order)).facts
-    as_json(facts) if json else say(f"{facts['assigned']} users have the policy {policy}; {facts['changed']} had not had it so.")
+    as_json(facts) if json else say(f"{facts['assigned']} users have the policy {policy}; {facts['changed']} of them changed.")
 
 
 @app.command()
@@ -137,7 +140,7 @@ def remove(users: UsersArgument, socket: SocketOption, json: JsonOption = False)
     """Revoke users' codes and erase them; the record keeps their ids."""
     removed, refused = ask(socket, lambda client: _remove(client, users))
     if json:
-        as_json({"removed": removed, "refused": refused})
+        as_json({"removed": list(removed.values()), "refused": refused})
     else:
         for ident in removed:
             say(f"{ident} was removed.")
@@ -147,12 +150,13 @@ def remove(users: UsersArgument, socket: SocketOption, json: JsonOption = False)
         end(FAILED if removed else WRONG_USE)
 
 
-async def _remove(client: Client, users: list[str]) -> tuple[list[str], list[dict[str, str]]]:
-    removed: list[str] = []
+async def _remove(client: Client, users: list[str]) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """The ids of those who are gone, by what they were called; and who is not, and why."""
+    removed: dict[str, str] = {}
     refused: list[dict[str, str]] = []
     for user in users:
         try:
-            removed.append(str((await client.command(wire.RemoveUser(user=user))).facts["removed"]))
+            removed[user] = str((await client.command(wire.RemoveUser(user=user))).facts["removed"])
         except Refused as why:
             refused.append({"user": user, "why": str(why)})
     return removed, refused

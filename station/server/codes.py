@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
@@ -49,8 +49,19 @@ async def looked_at(bench: Bench, ident: str) -> wire.Preflight:
     """What was found before a batch starts."""
     batch = await bench.record.ledger.batch(ident)
     checks = await bench.preflight.look(batch)
-    items = tuple(wire.PreflightItem.model_validate({"id": one.id, "level": one.level, "args": one.args}) for one in checks)
+    items = tuple(
+        [
+            wire.PreflightItem.model_validate({"id": one.id, "level": one.level, "args": await _named(bench, one.args)})
+            for one in checks
+        ]
+    )
     return wire.Preflight(batch=batch.id, ready=all(one.level != "refuse" for one in items), items=items)
+
+
+async def _named(bench: Bench, args: Mapping[str, str | int | float]) -> Mapping[str, str | int | float]:
+    """With the name of the user in it: to people an id says nothing."""
+    user = await bench.record.ledger.user(str(args["first"])) if args.get("first") else None
+    return args if user is None else {**args, "first": user.name}
 
 
 async def symbol(bench: Bench, actor: Actor, ident: str) -> wire.CodeSymbol:

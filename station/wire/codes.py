@@ -66,8 +66,8 @@ class NotePage(Message):
 
 CheckId = Literal[
     "quota",  # {"left", "needed"}: licences or devices that the management service has left
-    "service",  # {"why"}: the management service does not answer
-    "no_policy",  # {"users", "first"}: users without a policy
+    "service",  # {"why"}: the management service does not answer, or refuses
+    "no_policy",  # {"users", "first"}: users without a policy; "first" is one's name
     "policy_unknown",  # {"policy"}: the management service does not know it
     "policy_unfit",  # {"policy", "mode", "options"}: options that the mode ignores or refuses
     "lifetime",  # {"lifetime", "needed"} in seconds: codes that are mailed or shared run out before the batch can be done

@@ -109,13 +109,15 @@ class RemoveUser(Message):
 
 class InviteUsers(Message):
     """Mail users their codes: those named by id, e-mail or name (with `batch`, only for their places in it), and units by id.
-    `resend`: a fresh code also for those who have one; it makes the old one void. Facts: see Invitations."""
+    `resend`: a fresh code also for those who have one; it makes the old one void. `first`: users who ever had a code, in any batch,
+    are passed over and no part of the facts. Facts: see Invitations."""
 
     command: Literal["invite_users"] = "invite_users"
     users: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     batch: str | None = None
     resend: bool = False
+    first: bool = False
 
 
 class Invitation(Message):

@@ -6,7 +6,7 @@ from station.words.catalogue import N_
 
 CHECKS: dict[str, str] = {
     "quota": N_("The management service has room for {left} more devices; {needed} are needed. Buy licences, or take fewer users."),
-    "service": N_("The management service does not answer: {why} No code can be made before it does."),
+    "service": N_("The management service cannot be used now: {why} No code can be made before it can."),
     "no_policy": N_("{users} users have no policy, the first of them {first}. Assign one: sixtap users assign --policy NAME USER"),
     "policy_unknown": N_("The management service has no policy {policy}. Give it one: sixtap policies push {policy}"),
     "policy_unfit": N_("Policy {policy} has options without effect as {mode}: {options}. See: sixtap policies check {policy}"),

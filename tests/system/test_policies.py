@@ -47,6 +47,9 @@ def test_a_policy_is_kept_in_versions_compared_pushed_and_judged(service: Servic
     assert read(service, "import", first, "--name", "office")["version"] == 3
 
     assert read(service, "show", "office", "--version", "2")["document"] == {"cameraDisabled": True, "adjustVolumeDisabled": True}
+    assert read(service, "show", "office@2") == read(service, "show", "office", "--version", "2")
+    twice = service.sixtap("policies", "show", "office@2", "--version", "1")
+    assert (twice.code, twice.err.splitlines()[0][:23]) == (WRONG_USE, "Two versions are named.")
     assert json.loads(done(service, "show", "office")) == {"cameraDisabled": True}
     assert done(service, "diff", "office") == "- adjustVolumeDisabled: true\n"
     assert done(service, "diff", "office@2") == "+ adjustVolumeDisabled: true\n"
@@ -57,7 +60,7 @@ def test_a_policy_is_kept_in_versions_compared_pushed_and_judged(service: Servic
         "office: version 2 was pushed; the management service calls it version 1.\n"
     )
     assert told(service, "office") == {"cameraDisabled": True, "adjustVolumeDisabled": True}
-    assert read(service, "push", "office") == {"name": "office", "version": 3, "service_version": 2}
+    assert read(service, "push", "office@3") == {"name": "office", "version": 3, "service_version": 2}
     assert told(service, "office") == {"cameraDisabled": True}
     assert [line.split("\t")[:4] for line in done(service, "list").splitlines()] == [
         ["name", "version", "pushed", "service's own"],

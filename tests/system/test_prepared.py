@@ -43,8 +43,11 @@ class Bench:
         with (self.folder / "users.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([("name", "email"), *((name, email) for email, name in PEOPLE.items())])
         self.says("users", "import", str(self.folder / "users.csv"))
-        self.says("codes", "import", str(exported(self.folder)))
         self.says("batch", "create", "Monday", "--policy", "default", *options)
+        first = next(iter(PEOPLE.values()))
+        missing = f"{len(PEOPLE)} users have no prepared code, the first of them {first}. Import theirs: sixtap codes import PATH"
+        assert f"STOP  {missing}\n" in self.says("batch", "check", "Monday", code=FAILED)
+        self.says("codes", "import", str(exported(self.folder)))
         self.says("batch", "start", "Monday")
         self.service.until(lambda status: status["parts"]["display"]["state"] == "ok")
 

@@ -104,8 +104,14 @@ def test_a_code_that_has_served_or_ended_or_run_out_is_blanked() -> None:
     watch(feed_of(), look, size=SMALL)
 
 
-def test_a_terminal_that_is_too_small_says_how_large_it_must_be() -> None:
+def test_a_terminal_that_is_too_small_says_so_before_the_code_is_made_and_how_large_it_must_be() -> None:
     async def look(terminal: Terminal) -> None:
+        await terminal.press("f7", "f1")
+        await terminal.until(lambda: not terminal.button("code").disabled)
+        await terminal.press("f5")
+        await terminal.shows("Most codes do not fit into a terminal of this size.")
+        assert terminal.feed.sent == []
+        await terminal.press("escape", "escape")
         await show(terminal)
         await terminal.shows("too small for the code")
         await terminal.shows("sixtap qr USER --out code.png")

@@ -150,18 +150,27 @@ def test_assigns_a_policy_to_one_or_to_the_group() -> None:
     watch(feed, look, size=SMALL)
 
 
+def came_of(outcome: str, why: str = "") -> dict[str, dict[str, object]]:
+    return {"invite_users": {"invitations": [{"asked": "u0001", "unit": "e1", "outcome": outcome, "why": why}]}}
+
+
 def test_invites_by_mail_and_says_why_somebody_was_not() -> None:
     async def look(terminal: Terminal) -> None:
         await users(terminal)
+        terminal.feed.facts = came_of("sent")
         await terminal.tap("#invite")
         await terminal.shows("To user1@example.com.")
         await terminal.press("f1")
         await terminal.sent(InviteUsers(users=("u0001",), resend=False))
         await terminal.shows("The mail is on its way.")
-        terminal.feed.facts = {"invite_users": {"invited": 0, "refused": [{"user": "u0001", "why": "[b]no policy[/b]"}]}}
+        terminal.feed.facts = came_of("refused", "[b]no policy[/b]")
         await terminal.press("f4", "f2")
         await terminal.sent(InviteUsers(users=("u0001",), resend=True))
         await terminal.shows("[b]no policy[/b]")
+        terminal.feed.facts = came_of("waiting", "No server answers.")
+        await terminal.press("f4", "f1")
+        waits = "The mail waits in the outbox and is tried again. No server answers."
+        await terminal.until(lambda: any(waits in notice.message for notice in terminal.notices))
         await terminal.press("down", "down", "down")
         await terminal.until(lambda: terminal.button("invite").disabled)
         assert not terminal.button("edit").disabled

@@ -16,6 +16,7 @@ from station.wire import (
     Done,
     EditUser,
     ImportUsers,
+    Invitations,
     InviteUsers,
     PolicyPage,
     RemoveUser,
@@ -33,11 +34,16 @@ from tui.screens.pick import Pick
 from tui.screens.sheet import Choice, Sheet
 from tui.screens.shown import FullScreen
 from tui.screens.userforms import edit, fields, name_of, new_fields, row
+from tui.symbols import needed
 from tui.text import KEEP, mode_name
 
 CODE_SAYS = N_(
     "Shows {user}'s code here. A code shown or mailed before is revoked. WPCO and fully managed: only a factory reset changes them."
 )
+MAY_NOT_FIT = N_("Most codes do not fit into a terminal of this size. As a file: sixtap qr USER --out code.png")
+WAITS = N_("The mail waits in the outbox and is tried again. {why}")
+USUAL = 81
+"""Modules of an Android Management API code without extras."""
 REMOVE_SAYS = N_(
     "Remove this user? Codes are revoked and the name is erased; the record keeps a number without a name. This cannot be undone."
 )
@@ -89,6 +95,10 @@ class UserOrders:
         own = Choice("own", t("Show the code"), mode_name(t, user.mode) if user.mode else t("as the batch says"), "act")
         choices = (own, *(Choice(mode, mode_name(t, mode), t("show it in this mode")) for mode in MODES))
         say = t(CODE_SAYS, user=name_of(t, user))
+        columns, rows = needed(USUAL)
+        size = self._screen.app.size
+        if size.width < columns + CodeScreen.SIDE or size.height <= rows:  # before the code that the user has is void
+            say = f"{say}\n\n▲ {t(MAY_NOT_FIT)}"
         self._push(Sheet(t, name_of(t, user), say, choices, tone="act"), lambda mode: self._show(user, mode))
 
     def remove(self, user: UserView) -> None:
@@ -152,11 +162,13 @@ class UserOrders:
             self._order(InviteUsers(users=(user.id,), resend=how == "resend"), self._invited)
 
     def _invited(self, done: Done) -> None:
-        refused = done.facts.get("refused") or []
-        if refused:
-            self._tell(plain(str(refused[0].get("why", "")), 300), "error")
-        else:
-            self._tell(self._t("The mail is on its way."))
+        for one in Invitations.model_validate(done.facts).invitations:
+            if one.outcome == "sent":
+                self._tell(self._t("The mail is on its way."))
+            elif one.outcome == "waiting":
+                self._tell(self._t(WAITS, why=plain(one.why, 200)), "warning")
+            else:
+                self._tell(plain(one.why, 300), "error")
 
     def _show(self, user: UserView, mode: str | None) -> None:
         if mode is not None:

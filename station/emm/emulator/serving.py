@@ -7,6 +7,7 @@ import ipaddress
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from aiohttp import web
 
@@ -54,7 +55,7 @@ def run(
     subscription: str | None = None,
     announce: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM. `announce` gets the base URL once it answers (default: printed as a line).
+    """Serve until SIGINT or SIGTERM. `announce` gets the base URL once it answers (default: printed, and the enterprise below it).
 
     `subscription`: `projects/P/subscriptions/S` is there from the start, with all that makes it hear of this enterprise's devices.
     Raises ValueError for a name that cannot be one.
@@ -62,7 +63,7 @@ def run(
     emulator = Emulator(enterprise, seed, fleet=fleet, quota=quota)
     if subscription:
         emulator.notifications.make_ready(subscription, emulator.now())
-    asyncio.run(until_stopped(build_app(emulator), port, announce or _print_line))
+    asyncio.run(until_stopped(build_app(emulator), port, announce or partial(_print_lines, enterprise)))
 
 
 async def until_stopped(app: web.Application, port: int, announce: Callable[[str], None]) -> None:
@@ -76,5 +77,6 @@ async def until_stopped(app: web.Application, port: int, announce: Callable[[str
         await stopped.wait()
 
 
-def _print_line(url: str) -> None:
+def _print_lines(enterprise: str, url: str) -> None:
     print(url, flush=True)
+    print(f"enterprise {enterprise}; no policy is there yet", flush=True)
