@@ -44,11 +44,13 @@ class OpenAttempt:
         self.now = await self._record.ledger.attempt(self.now.id) or self.now
 
     async def order(self, effect: Effect) -> bool:
-        """Intent: the code goes up, for the phone that its label brought to the stand, if one did. False when it left the queue."""
+        """Intent: the code goes up, for the phone that its label brought to the stand, if one did. False when it left the queue
+        or another code is ordered for it by now."""
         record = self._record
         async with record.turn:
             enrollment = await record.ledger.enrollment(self.enrollment)
-            if enrollment.state is not State.QUEUED:
+            await self._refresh()
+            if enrollment.revision != self._prepared.enrollment.revision or self.now.ended is not None:
                 return False
             phone = record.desk.on_stand(enrollment.id)
             self.now = replace(self.now, phone=phone.id if phone else None)

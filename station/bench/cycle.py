@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from station.bench.desk import Desk, Question, View
-from station.bench.minting import MintAhead, Prepared, revoke
+from station.bench.minting import MintAhead, Prepared
 from station.bench.record import Record, new_id, set_by
+from station.bench.revoking import revoke
 from station.bench.showing import Showing
 from station.domain.enrollment import Attempt, HoldReason, State
 from station.domain.errors import AskOperator, ServiceRefused, TryAgain
@@ -176,7 +177,7 @@ class Cycle:
         desk.unit, desk.attempt = fresh, prepared.attempt
         desk.ring()
         try:
-            if await self._labelled():
+            if await self._labelled(prepared.enrollment.revision):
                 self.showing = Showing(record, self._display, self._witness, prepared, self._pictures)
                 await self.showing.run()
                 if self.showing.expired_unseen:
@@ -185,26 +186,33 @@ class Cycle:
             self.showing = None
             await asyncio.shield(self._leave(prepared))
 
-    async def _labelled(self) -> bool:
-        """Whether this unit's label is known, where the batch demands one. False when the unit left the queue meanwhile."""
+    async def _labelled(self, revision: int) -> bool:
+        """Whether this unit's label is known, where the batch demands one. False when the unit left the queue meanwhile, or is another
+        by now than that which its code was made for."""
         desk = self._desk
         if desk.batch is None or desk.batch.identity != "label":
             return True
         desk.wants_label = True
         desk.ring()
         try:
-            await desk.until(lambda: self._has_label() or not self._still_queued())
+            await desk.until(lambda: self._has_label() or not self._still_queued(revision))
         finally:
             desk.wants_label = False
-        return self._still_queued()
+        return self._still_queued(revision)
 
     def _has_label(self) -> bool:
         unit = self._desk.unit
         return unit is not None and self._desk.on_stand(unit.id) is not None
 
-    def _still_queued(self) -> bool:
+    def _still_queued(self, revision: int) -> bool:
         unit, batch = self._desk.unit, self._desk.batch
-        return unit is not None and unit.state is State.QUEUED and batch is not None and batch.state == "running"
+        return (
+            unit is not None
+            and unit.state is State.QUEUED
+            and unit.revision == revision
+            and batch is not None
+            and batch.state == "running"
+        )
 
     async def _leave(self, prepared: Prepared) -> None:
         """The unit is no longer before the camera: its phone goes to the rack, or stays where a question found it."""
@@ -215,8 +223,7 @@ class Cycle:
             phone = desk.on_stand(left.id)
             if phone is not None and phone.attempt != left.attempt:
                 await set_by(self._record, phone)
-        seen = desk.view in {"phone", "code", "two_phones"}
-        if left.state is not State.QUEUED or seen or self._witness is None:
+        if left.state is not State.QUEUED or desk.view != "empty":  # a stand that no camera sees counts as taken
             desk.stand_clear = False
             self._empty_run = 0
         booked = (phone.tray for phone in desk.phones.values() if phone.enrollment == left.id and phone.place == "tray")

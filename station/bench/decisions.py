@@ -10,9 +10,11 @@ from dataclasses import replace
 
 from station.bench.cycle import Cycle
 from station.bench.desk import Desk
-from station.bench.minting import MintAhead, revoke
+from station.bench.minting import MintAhead
+from station.bench.people import must_be_there
 from station.bench.rack import Rack
 from station.bench.record import AGAIN, Record, arrived, leave_stand, phone_fact, received
+from station.bench.revoking import revoke
 from station.domain.enrollment import (
     ATTESTABLE,
     HARMLESS,
@@ -139,6 +141,8 @@ class Decisions:
         if enrollment.state in {State.QUEUED, State.VERIFIED, State.FAILED, State.SKIPPED, State.ENROLLED}:
             raise WrongUse(f"The unit is {enrollment.state} and cannot go back to the queue.", "Look at its history.")
         _lead_if_grave(actor, enrollment)
+        if enrollment.state is not State.SHOWING:  # a code that is up comes down at once; nobody removed its user
+            await must_be_there(self._record.ledger, enrollment.user)
         await self._revoked(enrollment, unless_enrolled=True)
         record = self._record
         async with record.turn:
@@ -175,8 +179,7 @@ class Decisions:
         except SixtapError:
             self._cycle.resume(enrollment.id)
             raise
-        attempt = await self._attempt(enrollment)
-        if attempt.device is not None:
+        if (await self._attempt(enrollment)).device is not None:
             raise RefuseUnit(
                 "The management service has a device for this user's code already.",
                 "Let it go on; if that device is the wrong one, a lead fails the unit.",
@@ -258,9 +261,7 @@ class Decisions:
             others = [phone for phone in await record.ledger.phones() if phone.label == label.value]
             busy = [phone for phone in others if phone.place in {"stand", "tray", "verified"} and phone.returned is None]
             if busy:
-                raise WrongUse(
-                    f"The phone {label.value} is with this bench already ({busy[0].place}).", "Check which phone is in your hand."
-                )
+                raise WrongUse(f"The phone {label.value} is with this bench already ({busy[0].place}).", "Check what is in your hand.")
             phone = replace(received(attempt, enrollment), label_kind=label.kind, label=label.value)
             aside = [phone for phone in others if phone.place != "verified"]
             if aside:  # it was set aside before and comes back: the same phone is counted once

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from station.bench.minting import new_attempt, revoke_token
+from station.bench.minting import new_attempt
 from station.bench.record import Record, new_id
+from station.bench.revoking import revoke_token
 from station.domain.enrollment import STILL_EXPECTED, Attempt, Enrollment, Held, HoldReason, State
 from station.domain.errors import AskOperator, RefuseUnit, ServiceRefused, TryAgain
 from station.domain.evidence import Device
@@ -67,6 +68,7 @@ class GenericCodes:
         users, _ = await self._record.ledger.counts(batch.id)
         row = Enrollment(new_id("e"), batch.id, users.received + 1, "", batch.mode, batch.policy)
         attempt = replace(new_attempt(row, 1), token=token, device=device.name, ended="enrolled")
+        row = replace(row, attempt=attempt.id, attempts=1)  # whoever decides about it decides about this device
         fact = Fact("DuplicateDevice", {"attempt": attempt.id, "device": device.name}, batch.id, row.id)
         change = Change(SERVICE, enrollments=(row,), attempts=(attempt,), devices=(device,), facts=(fact,))
         await self._record.move(row, Held(HoldReason.DUPLICATE, BEYOND), change=change)
@@ -84,15 +86,19 @@ class GenericCodes:
                 continue
             for attempt in await self._record.ledger.shared_attempts(batch.id):
                 if attempt.token not in ended and (attempt.expires is None or attempt.expires > self._record.clock.now()):
-                    await self._end(attempt, ended)
+                    await self._end(attempt, batch, ended)
 
     async def _still_used(self, batch: Batch) -> bool:
         queued = await self._record.ledger.enrollments(batch=batch.id, states=(State.QUEUED,), limit=1)
         return bool(queued or await self._waiting(batch))
 
-    async def _end(self, attempt: Attempt, ended: set[str]) -> None:
+    async def _end(self, attempt: Attempt, batch: Batch, ended: set[str]) -> None:
         try:
             await revoke_token(self._record, self._service, attempt)
             ended.add(attempt.token or "")
-        except (TryAgain, ServiceRefused, AskOperator, RefuseUnit) as why:
+        except (TryAgain, ServiceRefused) as why:
+            desk = self._record.desk
+            desk.part("service", "lost", str(why))
+            asyncio.get_running_loop().call_later(desk.timing.retry, self._looked_at.put_nowait, batch.id)
+        except (AskOperator, RefuseUnit) as why:
             self._record.desk.part("service", "lost", str(why))  # it ends by its lifetime too

@@ -35,12 +35,7 @@ class GivingOut:
             if enrollment.state is not State.QUEUED:
                 raise WrongUse(f"This user's code is out, for the mode {enrollment.mode}.", "Bring the unit back to the queue first.")
             await reorder(self._record, self._minting, self._service, actor, enrollment.id, mode, enrollment.policy)
-        attempt = await self._issuing.give_out(actor, enrollment.id)
-        attempt = replace(attempt, shown=self._record.clock.now())
-        body: dict[str, object] = {"attempt": attempt.id, "expires": attempt.expires}
-        fact = Fact("CodeGivenOut", body, enrollment.batch, enrollment.id)
-        await self._record.commit(Change(actor, attempts=(attempt,), facts=(fact,)))
-        return attempt
+        return await self._issuing.give_out(actor, enrollment.id)
 
     async def symbol(self, ident: str) -> tuple[Attempt, Drawn]:
         """The code of an attempt that was given out and is still good. Raises NotFound, TokenGone."""

@@ -37,11 +37,14 @@ class Intake:
             raise WrongUse(f"A batch named {name!r} exists already.", "Choose another name.")
         if batch.generic:
             return await self._create_generic(actor, replace(batch, name=name), users)
-        chosen = await self._chosen(users)
+        async with self._record.roster:
+            return await self._create(actor, replace(batch, name=name), await self._chosen(users))
+
+    async def _create(self, actor: Actor, batch: Batch, chosen: Sequence[User]) -> Batch:
         if not chosen:
             raise WrongUse("There are no users for this batch.", "Import users first: sixtap users import FILE")
         policy = policy_id(batch.policy) if batch.policy else ""
-        batch = replace(batch, id=new_id("b"), name=name, policy=policy, created=self._record.clock.now())
+        batch = replace(batch, id=new_id("b"), policy=policy, created=self._record.clock.now())
         bare = tuple(replace(user, policy=policy) for user in chosen if not user.policy)
         if bare and not policy:
             raise WrongUse(

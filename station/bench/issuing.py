@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from station.bench.minting import content_of, mint_token, new_attempt, revoke
+from station.bench.minting import content_of, mint_token, new_attempt
 from station.bench.rack import Rack
 from station.bench.record import Record, new_id
+from station.bench.revoking import revoke
 from station.domain.enrollment import (
     CLOSED,
     Attempt,
@@ -69,6 +70,13 @@ class Issuing:
             return current[-1] if current else await self._new_place(actor, user, mode)
 
     async def _new_place(self, actor: Actor, user: User, mode: Mode | None) -> Enrollment:
+        async with self._record.roster:
+            known = await self._record.ledger.user(user.id)
+            if known is None:
+                raise NotFound(f"The user {user.id} was removed.", "List the users with: sixtap users list")
+            return await self._placed(actor, known, mode)
+
+    async def _placed(self, actor: Actor, user: User, mode: Mode | None) -> Enrollment:
         if not user.policy:
             raise WrongUse(f"The user {user.id} has no policy.", f"Assign one first: sixtap users assign --policy NAME {user.id}")
         ledger, now = self._record.ledger, self._record.clock.now()
@@ -99,14 +107,15 @@ class Issuing:
                 raise WrongUse(f"The unit is {state} already.", "Send a fresh code, which makes the old one void: --resend")
             attempt = await self._ready(ident, "mail", lifetime)
             effect = Effect(new_id("f"), "mail", attempt.id, self._record.clock.now())
-            await self._sent(actor, attempt, effect)
+            await self._sent(attempt, Change(actor, effects=(effect,)))
             return effect
 
     async def give_out(self, actor: Actor, ident: str, lifetime: int | None = None) -> Attempt:
-        """The same for a desk. `lifetime`: the batch's own if none is given."""
+        """The same for a desk: it is out when this returns. `lifetime`: the batch's own if none is given."""
         async with self._one_at_a_time:
-            attempt = await self._ready(ident, "desk", lifetime)
-            await self._sent(actor, attempt)
+            attempt = replace(await self._ready(ident, "desk", lifetime), shown=self._record.clock.now())
+            fact = Fact("CodeGivenOut", {"attempt": attempt.id, "expires": attempt.expires}, None, ident)
+            await self._sent(attempt, Change(actor, facts=(fact,)))
             return attempt
 
     async def _ready(self, ident: str, channel: AWAY, lifetime: int | None) -> Attempt:
@@ -165,7 +174,15 @@ class Issuing:
         if before is not None and before.device is not None:
             raise RefuseUnit("The management service has a device for this user's code already.", "Let it go on.")
 
-    async def _sent(self, actor: Actor, attempt: Attempt, *effects: Effect) -> None:
+    async def _sent(self, attempt: Attempt, change: Change) -> None:
+        """The unit is INVITED by this attempt; if it went on meanwhile, the code is void."""
+        try:
+            await self._invited(attempt, change)
+        except WrongUse:
+            await revoke(self._record, self._service, attempt)
+            raise
+
+    async def _invited(self, attempt: Attempt, change: Change) -> None:
         record = self._record
         async with record.turn:
             enrollment = await record.ledger.enrollment(attempt.enrollment)
@@ -174,7 +191,7 @@ class Issuing:
             events.append(InvitationSent(attempt.id, attempt.expires))
             attempts = await record.ledger.attempts(enrollment.id)
             ended = tuple(replace(one, ended="superseded") for one in attempts if one.id != attempt.id and one.ended is None)
-            await record.move(enrollment, *events, change=Change(actor, attempts=ended, effects=effects))
+            await record.move(enrollment, *events, change=replace(change, attempts=(*ended, attempt)))
 
     # --- the code itself --------------------------------------------------------------------------------------------------------
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from station.bench.decisions import Decisions
-from station.bench.minting import revoke
 from station.bench.people import find_user
 from station.bench.record import Record
-from station.domain.enrollment import Enrollment, State
+from station.bench.revoking import revoke
+from station.domain.enrollment import CLOSED, Enrollment, State
 from station.domain.errors import WrongUse
 from station.ports import Actor, Change, Fact, Minting
 
@@ -39,8 +37,11 @@ class Leaving:
                 await self._decisions.retry(actor, place.id)  # it revokes first, and refuses when a device has used the code
             if place.state in WAITING:
                 await self._decisions.skip(actor, place.id, "user removed")
-            await self._revoke_unused(actor, place)
-        await self._record.commit(Change(actor, facts=(Fact("UserRemoved", {"user": user.id}),), forget=(user.id,)))
+            await self._revoke_unused(place)
+        async with self._record.roster:
+            if any(place.state not in CLOSED for place in await self._record.ledger.enrollments_of(user.id)):
+                raise WrongUse("The user came into a queue meanwhile.", "Remove them once more.")
+            await self._record.commit(Change(actor, facts=(Fact("UserRemoved", {"user": user.id}),), forget=(user.id,)))
         return user.id
 
     async def _refuse_under_way(self, place: Enrollment) -> None:
@@ -50,9 +51,8 @@ class Leaving:
                 "Let it come to its end first, or decide about the unit.",
             )
 
-    async def _revoke_unused(self, actor: Actor, place: Enrollment) -> None:
+    async def _revoke_unused(self, place: Enrollment) -> None:
         """Codes that were made ahead and never came up."""
         for attempt in await self._record.ledger.attempts(place.id):
             if attempt.token is not None and attempt.ended is None and attempt.scanned is None and attempt.device is None:
-                await self._record.commit(Change(actor, attempts=(replace(attempt, ended="revoked"),)))
                 await revoke(self._record, self._service, attempt)

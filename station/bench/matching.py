@@ -61,3 +61,20 @@ class Matching:
 def _after(device: Device, shown: float) -> bool:
     """Whether it enrolled after a code was shown, as far as two clocks tell."""
     return device.enrolled is None or device.enrolled >= shown - CLOCKS_DIFFER
+
+
+def facts_of(device: Device) -> dict[str, str | int | float | bool | None]:
+    """What a record says of a device, as evidence."""
+    return {
+        "device": device.name,
+        "state": device.state,
+        "management_mode": device.management_mode,
+        "ownership": device.ownership,
+        "applied_state": device.applied_state,
+        "applied_policy": device.applied_policy,
+        "serial": device.serial,
+        "imei": device.imei,
+        "model": device.model,
+        "android": device.android,
+        "simulated": device.simulated,
+    }

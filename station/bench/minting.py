@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from station.bench.desk import Desk
 from station.bench.record import Record, new_id
+from station.bench.revoking import revoke
 from station.domain.dealing import Form, deal, other_form
 from station.domain.enrollment import Attempt, Channel, Enrollment, Held, HoldReason, State
 from station.domain.errors import (
@@ -237,12 +238,14 @@ async def mint_token(
     except SixtapError:
         await record.settle(effect, "refused", change=Change(SERVICE, attempts=(replace(attempt, ended="refused"),)))
         raise
-    minted = replace(attempt, token=token.name, expires=token.expires)
     body: dict[str, object] = {"attempt": attempt.id, "token": token.name, "expires": token.expires}
     facts = [Fact("TokenMinted", body, enrollment.batch, enrollment.id)]
     if any(one.token == token.name and one.shown is not None for one in await record.ledger.attempts(enrollment.id)):
         facts.append(Fact("CodeReused", {"attempt": attempt.id, "token": token.name}, enrollment.batch, enrollment.id))
-    await record.settle(effect, "done", change=Change(SERVICE, attempts=(minted,), facts=tuple(facts)))
+    async with record.turn:  # meanwhile it may have been superseded, and must stay so
+        fresh = await record.ledger.attempt(attempt.id) or attempt
+        minted = replace(fresh, token=token.name, expires=token.expires)
+        await record.settle(effect, "done", change=Change(SERVICE, attempts=(minted,), facts=tuple(facts)))
     return minted
 
 
@@ -259,41 +262,3 @@ def content_of(code: Code, mode: Mode, extras: Mapping[str, object]) -> Payload 
 def both_forms(content: Payload | Link, first: Form, level: str) -> tuple[KnownSymbol, ...]:
     """The symbols that take turns. Raises BadPayload when the content fits no symbol."""
     return tuple(draw(content, order=form.key_order, mask=form.mask, level=level) for form in (first, other_form(first)))
-
-
-async def revoke(record: Record, service: Minting, attempt: Attempt) -> None:
-    """Delete the attempt's token at the service: intent first, then the call. Not called in turn. Raises what the service raises.
-
-    A code that is permanent, or that other phones of a generic batch use too, stays: it is only not shown again for this attempt.
-    """
-    if attempt.token is None:
-        return
-    if service.capabilities.permanent or await _is_shared(record, attempt):
-        await record.commit(Change(BENCH, attempts=(replace(attempt, ended=attempt.ended or "withdrawn"),)))
-    else:
-        await revoke_token(record, service, attempt)
-
-
-async def _is_shared(record: Record, attempt: Attempt) -> bool:
-    enrollment = await record.ledger.enrollment(attempt.enrollment)
-    return (await record.ledger.batch(enrollment.batch)).generic > 0
-
-
-async def revoke_token(record: Record, service: Minting, attempt: Attempt) -> None:
-    """The same, whoever else uses this token."""
-    effect = await record.intend("revoke", attempt.id, token=attempt.token)
-    try:
-        await carry_out(record, service, effect)
-    except SixtapError:
-        await record.settle(effect, "unknown", actor=SERVICE)  # whoever wanted it hears of it, and may ask again
-        raise
-
-
-async def carry_out(record: Record, service: Minting, effect: Effect) -> None:
-    """Delete the token that a revoke is about; no code of its attempt is shown again. Deleting twice does no harm."""
-    if effect.token is not None:
-        await service.revoke(effect.token)
-    async with record.turn:
-        attempt = await record.ledger.attempt(effect.attempt)
-        ended = () if attempt is None else (replace(attempt, ended=attempt.ended or "revoked"),)
-        await record.settle(effect, "done", change=Change(SERVICE, attempts=ended))

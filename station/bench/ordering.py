@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from station.bench.minting import MintAhead, revoke
+from station.bench.minting import MintAhead
 from station.bench.record import Record
+from station.bench.revoking import revoke
 from station.domain.enrollment import Reordered, State
 from station.domain.policy import Mode
 from station.ports import Actor, Change, Minting

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -53,6 +52,12 @@ async def find_user(ledger: Ledger, who: str) -> User:
     return users[0]
 
 
+async def must_be_there(ledger: Ledger, user: str) -> None:
+    """Raises WrongUse for the id of somebody who was removed; nobody's (a generic code's) is no id."""
+    if user and await ledger.user(user) is None:
+        raise WrongUse("The user of this unit was removed.", "Skip or fail the unit.")
+
+
 class People:
     """What admins do with the roster. Each method is one act of one actor."""
 
@@ -60,7 +65,6 @@ class People:
         self._record = record
         self._minting = minting
         self._service = service
-        self._writing = asyncio.Lock()  # around every look-up and write of users: one person never comes in twice
 
     # --- import ------------------------------------------------------------------------------------------------------------------
 
@@ -79,7 +83,7 @@ class People:
         users: list[str] = []
         added = changed = 0
         for start in range(0, len(rows), CHUNK):
-            async with self._writing:
+            async with self._record.roster:
                 part = slice(start, start + CHUNK)
                 new, other, ids = await self._write(actor, rows[part], idents[part], only_new)
             users += ids
@@ -132,7 +136,7 @@ class People:
 
     async def note_accounts(self, actor: Actor, accounts: Mapping[str, str]) -> None:
         """Keep the management service's own ids (by the users' ids). Users who are gone are passed over."""
-        async with self._writing:
+        async with self._record.roster:
             found = [await self._record.ledger.user(ident) for ident in accounts]
             noted = tuple(
                 replace(user, account=accounts[user.id]) for user in found if user is not None and user.account != accounts[user.id]
@@ -145,7 +149,7 @@ class People:
 
     async def edit(self, actor: Actor, who: str, values: dict[str, object]) -> tuple[str, ...]:
         """Change these fields of a user, an empty text taking a value away; which ones changed. BadRoster, NotFound, WrongUse."""
-        async with self._writing:
+        async with self._record.roster:
             before = await find_user(self._record.ledger, who)
             after = _checked(replace(before, **_typed(values)))  # type: ignore[arg-type]  # the wire's message has their types
             if after.email.casefold() != before.email.casefold() and await self._record.ledger.find_users([after.email]):
@@ -170,7 +174,7 @@ class People:
         assigned = changed = 0
         last = ""
         while True:
-            async with self._writing:
+            async with self._record.roster:
                 page = await self._page(named, group, last)
                 after = [replace(user, policy=policy, mode=mode or user.mode) for user in page]
                 other = [new for new, old in zip(after, page, strict=True) if new != old]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from station.bench.desk import Desk
-from station.bench.matching import Matching
+from station.bench.matching import Matching, facts_of
 from station.bench.record import Record, arrived, leave_stand, phone_fact, received
 from station.domain.enrollment import (
     STILL_EXPECTED,
@@ -152,10 +152,17 @@ class Rack:
         elif enrollment.state is State.HELD and enrollment.reason not in STILL_EXPECTED:
             if attempt.device is None:
                 await self._noted(device, attempt)
-        elif attempt.device is None or enrollment.state is State.SCANNED or (_late(enrollment) and known != device):
+        elif (
+            attempt.device is None
+            or enrollment.state is State.SCANNED
+            or (enrollment.reason is HoldReason.OVERDUE and known != device)
+        ):
             await self._enrolled(device, attempt, enrollment)
         elif enrollment.state is State.ENROLLED:
             await self._judged(device, attempt, enrollment, known != device)
+
+    def _late(self, enrollment: Enrollment, changed: bool) -> bool:
+        return changed and enrollment.reason is HoldReason.OVERDUE
 
     async def _duplicate(self, device: Device, attempt: Attempt, enrollment: Enrollment, what: str) -> None:
         held = Held(HoldReason.DUPLICATE, what)
@@ -169,7 +176,7 @@ class Rack:
     async def _noted(self, device: Device, attempt: Attempt) -> None:
         """The unit is held for something that only a lead may release: the record is attached and moves nothing."""
         attached = replace(attempt, device=device.name, ended=attempt.ended or "enrolled")
-        proof = Evidence("device_record", self._record.clock.now(), self._by(device).name, attempt.id, _facts(device))
+        proof = Evidence("device_record", self._record.clock.now(), self._by(device).name, attempt.id, facts_of(device))
         await self._record.commit(Change(self._by(device), attempts=(attached,), devices=(device,), evidence=(proof,)))
 
     def _withdraw_question(self, enrollment: Enrollment) -> None:
@@ -180,7 +187,7 @@ class Rack:
         record = self._record
         now = record.clock.now()
         attached = replace(attempt, device=device.name, ended=attempt.ended or "enrolled")
-        proof = Evidence("device_record", now, self._by(device).name, attempt.id, _facts(device))
+        proof = Evidence("device_record", now, self._by(device).name, attempt.id, facts_of(device))
         change = Change(self._by(device), attempts=(attached,), devices=(device,), evidence=(proof,))
         overdue = now + self._desk.timing.overdue
         due = overdue if enrollment.state is State.INVITED else enrollment.due or overdue  # an invitation's own is its code's end
@@ -224,10 +231,13 @@ class Rack:
             if changed:
                 await self._record.commit(Change(self._by(device), devices=(device,)))
             return
-        phone = self._settled(await self._record.phone_of(attempt) or await self._unseen(attempt, enrollment), events)
-        proof = Evidence("device_record", self._record.clock.now(), self._by(device).name, attempt.id, _facts(device))
-        facts = (phone_fact(phone, "PhonePlaced"),) if phone.place == "verified" else ()
-        change = Change(self._by(device), devices=(device,), evidence=(proof,), phones=(phone,), facts=facts)
+        known = await self._record.phone_of(attempt)
+        phone = self._settled(known or await self._unseen(attempt, enrollment), events)
+        proof = Evidence("device_record", self._record.clock.now(), self._by(device).name, attempt.id, facts_of(device))
+        facts = [] if known else [phone_fact(phone)]
+        facts += [phone_fact(phone, "PhonePlaced")] if phone.place == "verified" else []
+        counted = (replace(attempt, phone=phone.id),)
+        change = Change(self._by(device), attempts=counted, devices=(device,), evidence=(proof,), phones=(phone,), facts=tuple(facts))
         await self._record.move(enrollment, *events, change=change)
         self._told(enrollment.id, events)
 
@@ -278,23 +288,3 @@ class Rack:
             if enrollment.state in PENDING and enrollment.due is not None and enrollment.due <= self._record.clock.now():
                 reason, why = LATE.get(enrollment.state, (HoldReason.OVERDUE, "no device record came in time"))
                 await self._record.move(enrollment, Held(reason, why), change=Change(BENCH))
-
-
-def _late(enrollment: Enrollment) -> bool:
-    return enrollment.state is State.HELD and enrollment.reason is HoldReason.OVERDUE
-
-
-def _facts(device: Device) -> dict[str, str | int | float | bool | None]:
-    return {
-        "device": device.name,
-        "state": device.state,
-        "management_mode": device.management_mode,
-        "ownership": device.ownership,
-        "applied_state": device.applied_state,
-        "applied_policy": device.applied_policy,
-        "serial": device.serial,
-        "imei": device.imei,
-        "model": device.model,
-        "android": device.android,
-        "simulated": device.simulated,
-    }

@@ -21,13 +21,15 @@ def new_id(kind: str) -> str:
 
 
 class Record:
-    """Commits changes and tells who listens. `turn` is held around every read-decide-write."""
+    """Commits changes and tells who listens. `turn` is held around every read-decide-write, `roster` around those of users: one person
+    never comes in twice, and who was removed never comes back with somebody's older copy."""
 
     def __init__(self, ledger: Ledger, clock: Clock, desk: Desk) -> None:
         self.ledger = ledger
         self.clock = clock
         self.desk = desk
         self.turn = asyncio.Lock()
+        self.roster = asyncio.Lock()  # never taken in turn
         self.hearers: list[Callable[[tuple[Recorded, ...]], None]] = []
 
     async def commit(self, change: Change) -> tuple[Recorded, ...]:

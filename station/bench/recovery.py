@@ -6,10 +6,10 @@ import asyncio
 from dataclasses import replace
 
 from station.bench.desk import WAITING
-from station.bench.minting import carry_out
 from station.bench.posting import Outbox
 from station.bench.record import Record, set_by
-from station.domain.enrollment import Held, HoldReason, Requeued, State
+from station.bench.revoking import carry_out
+from station.domain.enrollment import Held, HoldReason, State
 from station.domain.errors import AskOperator, RefuseUnit, ServiceRefused, TryAgain
 from station.ports import BENCH, Change, Effect, Minting
 
@@ -38,7 +38,6 @@ class Recovery:
         await self._interrupted()
         await self._labelled_only()
         await self._reload()
-        await self._without_code()
 
     async def _lost_mint(self, effect: Effect) -> None:
         attempt = await self._record.ledger.attempt(effect.attempt)
@@ -69,14 +68,6 @@ class Recovery:
         desk.keep((), await ledger.phones(places=("stand", "tray")))
         running = [batch for batch in await ledger.batches() if batch.state == "running"]
         desk.batch = running[0] if running else None
-
-    async def _without_code(self) -> None:
-        """A user whose code was revoked for a new one that never was made waits for nothing: they are in the queue again."""
-        for unit in list(self._record.desk.units.values()):
-            attempt = await self._record.ledger.attempt(unit.attempt) if unit.attempt else None
-            if unit.state is State.INVITED and attempt is not None and attempt.ended is not None and attempt.device is None:
-                async with self._record.turn:
-                    await self._record.move(unit, Requeued("the bench stopped before there was a new code"), change=Change(BENCH))
 
     async def finish_revokes(self) -> None:
         """Do again what may not have been done, for as long as it takes."""

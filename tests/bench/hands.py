@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station.domain.enrollment import ATTESTABLE, CLOSED, Enrollment, State
+from station.domain.enrollment import ATTESTABLE, CLOSED, Enrollment, HoldReason, State
 from station.domain.errors import NotAllowed, SixtapError
 from station.domain.policy import Mode
 from tests.bench.rig import LEAD, Rig
@@ -115,11 +115,13 @@ def _answer(rig: Rig) -> None:
 
 
 def _reader(rig: Rig, unit: Enrollment) -> Handset | None:
-    """The phone that has read this unit's present code; of many, one that is not enrolled yet."""
+    """The phone that has read this unit's present code. Of a generic code's: the one on the stand, or one that is not enrolled yet."""
     attempts = rig.loop.run_until_complete(rig.ledger.attempts(unit.id))
     token = next((one.token for one in attempts if one.id == unit.attempt), None)
-    readers = [one for one in rig.phones if one.token and rig.cloud.secrets[one.token] == token]
-    return min(readers, key=lambda phone: phone.device is not None, default=None)
+    generic = unit.user == ""
+    on_stand = rig.camera.stand if generic and unit.state is State.SHOWING else rig.phones
+    readers = [one for one in on_stand if one.token and rig.cloud.secrets[one.token] == token]
+    return next((one for one in readers if not generic or one.device is None), None)
 
 
 def way(rig: Rig, phone: Handset) -> str:
@@ -148,8 +150,9 @@ def _lead_resolves(rig: Rig) -> None:
                 _try(rig, "retry", unit.id)
             if unit.state is State.HELD:
                 seen = unit.reason in ATTESTABLE and _reader(rig, unit) is not None
-                _try(rig, "attest" if seen else "release", unit.id)
-                rig.wait(60.0)
+                if unit.reason is not HoldReason.OVERDUE or unit.user:  # what nobody scanned is never complete
+                    _try(rig, "attest" if seen else "release", unit.id)
+                    rig.wait(60.0)
                 unit = rig.read(unit.id)
             reader = _reader(rig, unit)
             if unit.state is State.HELD or (unit.state is State.SCANNED and (reader is None or reader.device is None)):

@@ -12,7 +12,7 @@ from station.bench.desk import WAITING
 from station.domain.audit import Chain
 from station.domain.enrollment import OPEN, STILL_EXPECTED, Attempt, Enrollment, Phone, PhoneCount, State, UserCount
 from station.domain.evidence import Evidence
-from station.domain.policy import ALLOW_PERSONAL_USAGE, EXPECTED_RECORD, Mode
+from station.domain.policy import ALLOW_PERSONAL_USAGE, EXPECTED_RECORD, MINIMUM_ANDROID, Mode
 from station.emm.emulator.tokens import EnrollmentToken
 from station.ports import Effect, Recorded, Symbol
 from station.store import reading, schema
@@ -37,6 +37,7 @@ class Rows:
     events: tuple[Recorded, ...] = ()
     users: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by id: name and address
     generic: dict[str, int] = field(default_factory=dict)  # by batch: phones of its code
+    labelled: dict[str, bool] = field(default_factory=dict)  # by batch: whether each phone's box is scanned
     revokes: tuple[Effect, ...] = ()
     text: str = ""  # of all tables but the roster
 
@@ -155,6 +156,7 @@ class Watch:
             rows.evidence[ident] = reading.evidence(connection, ident)
         batches = reading.batches(connection)
         rows.counts = [reading.counts(connection, batch.id) for batch in batches]
+        rows.labelled = {batch.id: batch.identity == "label" for batch in batches}
         rows.generic = {batch.id: batch.generic for batch in batches}
         rows.users = {
             one.id: (one.name, one.email) for one in reading.users(connection, after="", limit=500, free=False, group="", search="")
@@ -199,10 +201,11 @@ class Watch:
         assert device is not None
         assert (device.management_mode, device.ownership) == EXPECTED_RECORD[enrollment.mode], f"{enrollment}: {device}"
         assert (device.applied_state, device.applied_policy) == ("ACTIVE", enrollment.policy), f"{enrollment}: {device}"
-        assert int(device.android) >= 11, f"{enrollment}: {device}"
-        phone = next(phone for phone in rows.phones if phone.id == attempt.phone)
+        assert int(device.android) >= MINIMUM_ANDROID[enrollment.mode], f"{enrollment}: {device}"
+        phone = next((phone for phone in rows.phones if phone.id == attempt.phone), None)
+        assert phone is not None, f"{enrollment} is verified without a phone that is counted: {attempt}"
         assert (phone.place, phone.enrollment, phone.attempt) == ("verified", enrollment.id, attempt.id), f"{enrollment}: {phone}"
-        if self._rig.setup.label:
+        if rows.labelled[enrollment.batch] and attempt.channel == "bench" and enrollment.mode is not Mode.WORK_PROFILE:
             assert phone.label == (device.serial if phone.label_kind == "serial" else device.imei), f"{enrollment}: {phone}"
 
     def _desk(self, rows: Rows) -> None:
@@ -288,7 +291,8 @@ class Watch:
             for name in filter(None, self._people.get(ident, ())):
                 assert name not in rows.text, f"the removed user's {name!r} is in the ledger"
             for unit in rows.enrollments.values():
-                assert unit.user != ident or unit.state not in OPEN, f"{unit} waits for a user who was removed"
+                waits = unit.user == ident and unit.state in {State.QUEUED, State.SHOWING, State.INVITED}
+                assert not waits, f"{unit} waits for a user who was removed"
         self._people |= rows.users
 
     def _screen(self, rows: Rows) -> None:

@@ -323,7 +323,7 @@ class BenchMachine(Office, RuleBasedStateMachine):
 
 
 EXAMPLES = int(os.environ.get("SIXTAP_MACHINE_EXAMPLES", "0"))
-STEADY = settings(max_examples=40, stateful_step_count=30, deadline=None, derandomize=True, database=None)
+STEADY = settings(max_examples=36, stateful_step_count=30, deadline=None, derandomize=True, database=None)
 LONG = settings(
     max_examples=EXAMPLES or 1,
     stateful_step_count=50,

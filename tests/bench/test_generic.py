@@ -6,7 +6,7 @@ import pytest
 
 from station.bench.intake import new_batch
 from station.domain.enrollment import HoldReason, State
-from station.domain.errors import WrongUse
+from station.domain.errors import RefuseUnit, WrongUse
 from station.domain.policy import Mode
 from tests.bench.rig import LEAD, Rig
 from tests.bench.scenes import attempts, bench, clear, place, read, scan, set_up, shown_token, unit
@@ -57,6 +57,38 @@ def test_a_device_beyond_the_phones_that_were_scanned_gets_a_row_that_is_held() 
         assert counts_close(rig)
         rig.wait(600.0)
         assert len(rig.queue()) == 3  # it is counted once
+
+
+def test_a_row_of_a_device_that_nobody_expected_is_not_queued_for_another_phone() -> None:
+    with bench(generic=1, trays=3) as rig:
+        token = shown_token(rig)
+        assert token is not None
+        rig.cloud.enroll(scan(rig))
+        rig.cloud.appear(rig.unbox(), token)
+        rig.wait(90.0)
+        extra = unit(rig, 1)
+        assert extra.reason is HoldReason.DUPLICATE
+        with pytest.raises(RefuseUnit, match="has a device"):
+            rig.act(rig.bench.decisions.retry(LEAD, extra.id))
+        rig.cloud.apply(rig.phones[1])
+        rig.act(rig.bench.decisions.release(LEAD, extra.id))
+        rig.wait(90.0)
+        rig.act(rig.bench.decisions.attest(LEAD, extra.id))  # a lead knows of this phone
+        rig.wait(90.0)
+        assert unit(rig, 1).state is State.VERIFIED
+        assert counts_close(rig)
+
+
+def test_a_code_is_revoked_when_the_service_is_back() -> None:
+    with bench(generic=2, trays=3) as rig:
+        phones = [scan(rig), scan(rig)]
+        rig.cloud.failing.add("revoke")
+        for phone in phones:
+            set_up(rig, phone)
+        assert (unit(rig, 1).state, tokens_left(rig)) == (State.VERIFIED, 1)
+        rig.cloud.failing.clear()
+        rig.wait(60.0)
+        assert tokens_left(rig) == 0
 
 
 def test_a_device_goes_to_the_row_whose_label_was_scanned() -> None:

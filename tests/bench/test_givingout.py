@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from station.domain.enrollment import Attempt, HoldReason, State
-from station.domain.errors import NotFound, TokenGone, WrongUse
+from station.domain.errors import NotFound, RefuseUnit, ServiceUnreachable, TokenGone, WrongUse
 from station.domain.policy import Mode
 from station.domain.roster import Row
 from station.ports import Actor
-from tests.bench.rig import LEAD, Rig
-from tests.bench.scenes import attempts, bench, clear, events, place, read, scan, set_up, unit
+from tests.bench.rig import LEAD, Crashed, Rig
+from tests.bench.scenes import attempts, bench, clear, events, phones, place, read, scan, set_up, unit
 from tests.bench.stand_ins import read_symbol, token_value
 
 ADMIN = Actor("ada", "admin")
@@ -59,6 +61,48 @@ def test_it_is_refused_while_the_code_is_up_or_the_phone_in_the_rack() -> None:
             give_out(rig, unit(rig).user)
         set_up(rig, phone)
         assert unit(rig).state is State.VERIFIED
+
+
+def test_a_code_that_is_revoked_when_no_other_can_be_made_leaves_nobody_waiting_for_it() -> None:
+    with bench(users=1, started=False) as rig:
+        give_out(rig, unit(rig).user)
+        rig.wait(60.0)
+        rig.cloud.failing.add("devices")  # the old code is revoked, and then nobody can tell whether a device used it
+        with pytest.raises(ServiceUnreachable):
+            give_out(rig, unit(rig).user)
+        assert (unit(rig).state, unit(rig).reason) == (State.HELD, HoldReason.EXPIRED)
+        rig.cloud.failing.clear()
+        redeem(rig, give_out(rig, unit(rig).user))
+        assert unit(rig).state is State.VERIFIED
+
+
+def test_a_crash_after_the_old_code_was_revoked_leaves_nobody_waiting_for_it() -> None:
+    with bench(users=1, started=False) as rig:
+        give_out(rig, unit(rig).user)
+        for acts in range(1, 8):
+            rig.life.end_at(acts, "after")
+            with contextlib.suppress(Crashed):
+                give_out(rig, unit(rig).user)
+            rig.wait(20.0)
+            current = next(one for one in attempts(rig) if one.id == unit(rig).attempt)
+            assert (unit(rig).state, current.ended) in {(State.INVITED, None), (State.HELD, "revoked")}
+
+
+def test_a_phone_of_a_code_that_a_lead_accepts_is_counted() -> None:
+    with bench(users=1, started=False) as rig:
+        first = give_out(rig, unit(rig).user)
+        attempt = give_out(rig, unit(rig).user)
+        rig.cloud.appear(rig.unbox(), str(first.token))  # the code before was used after all, and then this one too
+        rig.wait(70.0)
+        assert unit(rig).reason is HoldReason.DUPLICATE
+        redeem(rig, attempt)
+        with pytest.raises(RefuseUnit, match="has a device"):  # nobody waited for it: now it is looked for
+            rig.act(rig.bench.decisions.release(LEAD, unit(rig).id))
+        rig.act(rig.bench.decisions.release(LEAD, unit(rig).id))
+        rig.wait(70.0)
+        assert unit(rig).state is State.VERIFIED
+        assert [(phone.place, phone.attempt) for phone in phones(rig)] == [("verified", attempt.id)]
+        assert next(one for one in attempts(rig) if one.id == attempt.id).phone == phones(rig)[0].id
 
 
 def test_a_code_that_ran_out_holds_the_unit_and_the_next_one_goes_on() -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from station.bench.people import Difference, Imported, find_user
-from station.domain.enrollment import Attempt, State
+from station.domain.enrollment import CLOSED, Attempt, HoldReason, State
 from station.domain.errors import BadRoster, NotFound, RefuseUnit, SixtapError, WrongUse
 from station.domain.policy import Mode
 from station.domain.roster import Row
 from station.ports import Actor, User
 from tests.bench.rig import LEAD, Rig
-from tests.bench.scenes import attempts, bench, clear, scan, set_up, unit
+from tests.bench.scenes import attempts, bench, clear, place, scan, set_up, shown_token, unit
 from tests.bench.test_intake import order
 
 ADMIN = Actor("ada", "admin")
@@ -298,3 +299,62 @@ def test_who_has_a_device_that_nobody_has_heard_of_yet_is_not_removed() -> None:
             removed(rig, place.user)
         assert users(rig, place.user)
         clear(rig)
+
+
+def test_somebody_who_was_removed_is_not_queued_again() -> None:
+    with bench(users=2) as rig:
+        rig.wait(2.0)
+        place, token = unit(rig, 1), str(attempts(rig, 1)[0].token)
+        removed(rig, place.user)
+        rig.cloud.appear(rig.unbox(), token)  # a phone had used the code before
+        rig.wait(90.0)
+        assert unit(rig, 1).reason is HoldReason.DUPLICATE
+        with pytest.raises(WrongUse, match="was removed"):
+            rig.act(rig.bench.decisions.release(LEAD, place.id))
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.05, 0.15, 0.25, 0.35])
+def test_somebody_who_is_removed_while_others_act_on_them_is_gone(delay: float) -> None:
+    with bench(users=1, started=False) as rig:
+        user = unit(rig).user
+
+        async def at_once() -> None:
+            removing = asyncio.ensure_future(rig.bench.leaving.remove(ADMIN, user))
+            await asyncio.sleep(delay)
+            others = (
+                rig.bench.people.edit(ADMIN, user, {"group": "Night"}),
+                rig.bench.giving_out.show_code(ADMIN, user),
+                rig.bench.intake.create_batch(ADMIN, order("Again"), [user]),
+            )
+            await asyncio.gather(removing, *others, return_exceptions=True)
+
+        rig.act(at_once())
+        open_places = [one for one in rig.loop.run_until_complete(rig.ledger.enrollments_of(user)) if one.state not in CLOSED]
+        assert bool(users(rig, user)) == bool(open_places)  # removed, or refused because they came into a queue
+
+
+def test_a_new_policy_while_the_label_is_waited_for_voids_the_code_that_was_ready() -> None:
+    with bench(users=1, label=True) as rig:
+        assert (rig.desk.wants_label, attempts(rig)[0].ended) == (True, None)
+        assigned(rig)
+        rig.wait(5.0)
+        phone = place(rig)
+        rig.act(rig.bench.decisions.label(LEAD, phone.serial))
+        rig.frames(4)
+        assert rig.screen.symbol is not None
+        token = rig.cloud.emulator.tokens._by_name[str(shown_token(rig))]
+        assert (token.policy_name.rsplit("/", 1)[-1], token.revoked) == ("kiosk", False)
+
+
+@pytest.mark.parametrize("delay", [0.1, 0.15, 0.2, 0.25])
+def test_a_token_that_is_on_its_way_when_the_order_changes_is_not_used_after_a_crash(delay: float) -> None:
+    with bench(users=2, started=False) as rig:
+        rig.loop.create_task(rig.bench.intake.start(LEAD, rig.batches[0]))
+        rig.wait(delay)
+        assigned(rig)
+        rig.crash()
+        clear(rig)
+        rig.wait(5.0)
+        assert rig.screen.symbol is not None
+        token = rig.cloud.emulator.tokens._by_name[str(shown_token(rig))]
+        assert token.policy_name.rsplit("/", 1)[-1] == "kiosk"
