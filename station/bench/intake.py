@@ -48,7 +48,7 @@ class Intake:
         bare = tuple(replace(user, policy=policy) for user in chosen if not user.policy)
         if bare and not policy:
             raise WrongUse(
-                f"{len(bare)} of {len(chosen)} users have no policy, the first of them {bare[0].id}.",
+                f"{len(bare)} of {len(chosen)} users have no policy, the first of them {bare[0].name}.",
                 "Assign one to them (sixtap users assign --policy NAME), or name one for the batch (--policy NAME).",
             )
         facts = [Fact("BatchCreated", {"users": len(chosen), "mode": batch.mode, "policy": policy}, batch.id)]

@@ -196,11 +196,15 @@ class Rack:
         verdict = await self._verdict(device, attached, advance(enrollment, events[0]))
         events += [Held(HoldReason.DUPLICATE, twin)] if twin else self._consequence(verdict)
         phone = await record.phone_of(attached)
+        self._withdraw_question(enrollment)
+        if phone is None and _with_its_user(attempt, events):
+            await record.move(enrollment, *events, change=change)
+            self._told(enrollment.id, events)
+            return
         if phone is None:
             phone = await self._unseen(attached, enrollment)
             change = replace(change, facts=(phone_fact(phone),))
         change = replace(change, attempts=(replace(attached, phone=phone.id),))
-        self._withdraw_question(enrollment)
         settled = self._settled(phone, events)
         if settled.place == "stand":
             await leave_stand(record, enrollment, settled, tuple(events), change)
@@ -232,12 +236,13 @@ class Rack:
                 await self._record.commit(Change(self._by(device), devices=(device,)))
             return
         known = await self._record.phone_of(attempt)
-        phone = self._settled(known or await self._unseen(attempt, enrollment), events)
         proof = Evidence("device_record", self._record.clock.now(), self._by(device).name, attempt.id, facts_of(device))
-        facts = [] if known else [phone_fact(phone)]
-        facts += [phone_fact(phone, "PhonePlaced")] if phone.place == "verified" else []
-        counted = (replace(attempt, phone=phone.id),)
-        change = Change(self._by(device), attempts=counted, devices=(device,), evidence=(proof,), phones=(phone,), facts=tuple(facts))
+        change = Change(self._by(device), devices=(device,), evidence=(proof,))
+        if known is not None or not _with_its_user(attempt, events):
+            phone = self._settled(known or await self._unseen(attempt, enrollment), events)
+            facts = [] if known else [phone_fact(phone)]
+            facts += [phone_fact(phone, "PhonePlaced")] if phone.place == "verified" else []
+            change = replace(change, attempts=(replace(attempt, phone=phone.id),), phones=(phone,), facts=tuple(facts))
         await self._record.move(enrollment, *events, change=change)
         self._told(enrollment.id, events)
 
@@ -288,3 +293,8 @@ class Rack:
             if enrollment.state in PENDING and enrollment.due is not None and enrollment.due <= self._record.clock.now():
                 reason, why = LATE.get(enrollment.state, (HoldReason.OVERDUE, "no device record came in time"))
                 await self._record.move(enrollment, Held(reason, why), change=Change(BENCH))
+
+
+def _with_its_user(attempt: Attempt, events: Sequence[JourneyEvent]) -> bool:
+    """A phone that enrolls away from the bench was never received here; it counts from the moment that it is verified."""
+    return attempt.channel != "bench" and not isinstance(events[-1], Verified)

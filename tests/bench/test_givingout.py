@@ -39,6 +39,19 @@ def test_a_code_from_the_desk_needs_no_witness_and_is_in_the_record() -> None:
         assert unit(rig).state is State.VERIFIED
 
 
+def test_a_phone_with_its_user_is_received_when_it_is_verified_and_not_before() -> None:
+    with bench(users=1, started=False) as rig:
+        _, drawn = rig.act(rig.bench.giving_out.symbol(give_out(rig, unit(rig).user).id))
+        phone = rig.unbox()
+        phone.token = token_value(drawn.symbol)
+        rig.cloud.enroll(phone)
+        rig.wait(70.0)
+        assert (unit(rig).state, phones(rig)) == (State.ENROLLED, ())
+        rig.cloud.apply(phone)
+        rig.wait(70.0)
+        assert (unit(rig).state, [one.place for one in phones(rig)]) == (State.VERIFIED, ["verified"])
+
+
 def test_another_code_ends_the_one_before() -> None:
     with bench(users=1, started=False) as rig:
         first = give_out(rig, unit(rig).user)
