@@ -168,6 +168,6 @@ def test_a_generic_code_serves_its_phones_is_blanked_and_holds_a_device_beyond_t
             enroll(service, token.value, serial)
         service.until(lambda status: (status["batch"]["users"]["verified"], status["batch"]["users"]["held"]) == (2, 1))
         units = json.loads(service.sixtap("batch", "show", "Demo", "--json").out)["units"]
-        assert [unit["user"] for unit in units] == ["DEMO-SNA", "DEMO-SNB", "DEMO-3"]
+        assert [unit["user"] for unit in units] == ["DEMO-SNA", "DEMO-SNB", "DEMO-SNC"]
         assert units[2]["reason"] == "duplicate"
         service.until(lambda health: not service.emulator.tokens.active(service.emulator.now()))
