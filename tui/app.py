@@ -22,7 +22,7 @@ from tui.actions import FOR_GOOD, answers, order
 from tui.feed import Feed
 from tui.messages import Act, Ask, Open, Order, Tell, Touched
 from tui.model import Model, fold, lost, tick
-from tui.palette import PALETTE
+from tui.palette import PALETTE, SIXTEEN
 from tui.plain import plain
 from tui.screens.answer import GONE, QuestionSheet
 from tui.screens.batches import BatchesScreen
@@ -43,7 +43,8 @@ class BenchApp(App[None], inherit_bindings=False):
 
     feed: where events come from and commands go to. kiosk: nothing on the keyboard leaves the app. pauses: seconds between
     attempts to reach the service, the last one for ever. frame: least seconds between two drawings. language: of this
-    terminal, whatever the person's own is.
+    terminal, whatever the person's own is. sixteen: keep to the colours that every terminal has; so it does by itself on one
+    that has no others.
     """
 
     CSS_PATH = "theme.tcss"
@@ -51,6 +52,7 @@ class BenchApp(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     NOTIFICATION_TIMEOUT = 12
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012 - for checkers, Textual's is no ClassVar
     VERTICAL_BREAKPOINTS = [(0, "-short"), (28, "-middle"), (38, "-tall")]  # noqa: RUF012 - for checkers, Textual's is no ClassVar
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", "Quit", tooltip="Close this terminal; the bench goes on", priority=True),
@@ -71,10 +73,12 @@ class BenchApp(App[None], inherit_bindings=False):
         pauses: Sequence[float] = (0.3, 0.6, 1.2, 2.5, 5.0),
         frame: float = 0.1,
         language: str = "",
+        sixteen: bool = False,
     ) -> None:
         super().__init__()
         self.register_theme(PALETTE)
-        self.theme = PALETTE.name
+        self.register_theme(SIXTEEN)
+        self.theme = (SIXTEEN if sixteen else PALETTE).name
         self.animation_level = "none"
         self._language = language
         self.model = Model(language=language or "en")
@@ -85,6 +89,8 @@ class BenchApp(App[None], inherit_bindings=False):
         self._put_off: str | None = None
 
     async def on_mount(self) -> None:
+        if not self.is_headless and self.console.color_system == "standard":
+            self.theme = SIXTEEN.name
         await self.push_screen(BenchScreen(self.model))
         self.run_worker(self._listen(), group="listen")
         self.run_worker(self._draw(), group="draw")

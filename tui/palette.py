@@ -36,3 +36,40 @@ PALETTE = Theme(
         "faint": "#6d7c87",
     },
 )
+
+SIXTEEN = Theme(
+    name="sixtap-16",
+    dark=True,
+    primary="#5555ff",
+    secondary="#5555ff",
+    accent="#ffff55",
+    warning="#ffff55",
+    error="#ff5555",
+    success="#55ff55",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#0000aa",
+    variables={
+        "act": "#ffff55",
+        "act-ground": "#000000",
+        "wait": "#55ffff",
+        "wait-ground": "#000000",
+        "done": "#55ff55",
+        "done-ground": "#000000",
+        "trouble": "#ff5555",
+        "trouble-ground": "#000000",
+        "ask": "#ff55ff",
+        "ask-ground": "#000000",
+        "on-tone": "#000000",
+        "key": "#0000aa",
+        "key-lighten-1": "#0000aa",
+        "panel-lighten-1": "#0000aa",
+        "surface-lighten-1": "#555555",
+        "chosen": "#0000aa",
+        "muted": "#aaaaaa",
+        "faint": "#aaaaaa",
+    },
+)
+"""The same in the sixteen colours that every terminal has (ECMA-48 SGR 30 to 37 and 90 to 97), each given as the value that stands for
+it, so that nothing is mixed to a neighbour by chance. Grounds are black there: a tone keeps its colour, its shape and its word."""

@@ -29,3 +29,8 @@ class Guide(Words):
             else:
                 parts.append(Content(words))
         self.say(Content(" › ").join(parts))
+
+    @property
+    def longest(self) -> int:
+        """Columns that the stages take on one line."""
+        return self._said.cell_length

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from tui.guidance import LAST, reached
@@ -11,10 +11,14 @@ from tui.model import Model
 from tui.text import TONE_SIGN, TONE_WORD, step_words
 from tui.widgets.bigwords import BigWords
 from tui.widgets.guide import Guide
+from tui.widgets.illustration import WIDTH, Illustration
 from tui.widgets.words import Words, set_tone
 
+LEAST_ROWS = 6
+"""Rows of a panel that has no room for drawings."""
 
-class StepPanel(Vertical):
+
+class StepPanel(Horizontal):
     """Shape, colour and word of the tone; a few large letters; one sentence and a detail."""
 
     DEFAULT_CSS = """
@@ -22,6 +26,8 @@ class StepPanel(Vertical):
         height: 6;
         padding: 0 1;
         border-left: outer $accent;
+        #step-words { width: 1fr; height: auto; }
+        #step-picture { margin: 0 1 0 1; }
         #step-tone { text-style: bold; height: 1; }
         #step-head { height: 3; }
         #step-say { height: auto; max-height: 2; text-style: bold; color: $foreground; }
@@ -32,11 +38,13 @@ class StepPanel(Vertical):
     """
 
     def compose(self) -> ComposeResult:
-        yield Words(id="step-tone")
-        yield BigWords(id="step-head")
-        yield Words(id="step-say")
-        yield Guide(id="step-guide")
-        yield Words(id="step-more")
+        with Vertical(id="step-words"):
+            yield Words(id="step-tone")
+            yield BigWords(id="step-head")
+            yield Words(id="step-say")
+            yield Guide(id="step-guide")
+            yield Words(id="step-more")
+        yield Illustration(id="step-picture")
 
     def show(self, model: Model) -> None:
         words = step_words(model.t, model.step, model.step_args, blind=model.blind, mode=model.batch.mode if model.batch else "")
@@ -49,6 +57,18 @@ class StepPanel(Vertical):
         self.set_class(at is not None, "-guided")
         self.set_class(at == LAST, "-after")
         self.query_one(Guide).show(model)
+        self.query_one(Illustration).show(model)
+        self._make_room()
+
+    def on_resize(self) -> None:
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """The letters first: a drawing is there only where they are as large beside it, and no line is cut for it."""
+        head, (width, height) = self.query_one(BigWords), self.size
+        room = width - WIDTH - 2
+        alike = 0 < head.scale(width, head.size.height) == head.scale(room, head.size.height)
+        self.query_one(Illustration).display = alike and height > LEAST_ROWS and room >= self.query_one(Guide).longest
 
 
 class StepLine(Words):
