@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from pathlib import Path
 
 from station.client import Client
@@ -13,7 +14,8 @@ from tui.app import BenchApp
 async def run(socket: Path, kiosk: bool, language: str) -> None:
     """Run the terminal against the service behind `socket`, until it is closed."""
     async with Client(socket) as client:
-        await BenchApp(client, kiosk=kiosk, language=language).run_async()
+        touch = kiosk or "SSH_CONNECTION" not in os.environ  # whoever comes over ssh has a keyboard
+        await BenchApp(client, kiosk=kiosk, language=language, touch=touch).run_async()
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Click
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
@@ -23,19 +24,16 @@ from tui.feed import Feed
 from tui.messages import Act, Ask, Open, Order, Tell, Touched
 from tui.model import Model, fold, lost, tick
 from tui.palette import PALETTE, SIXTEEN
+from tui.places import SCREENS
 from tui.plain import plain
 from tui.screens.answer import GONE, QuestionSheet
 from tui.screens.batches import BatchesScreen
 from tui.screens.bench import BenchScreen
-from tui.screens.help import HelpScreen
-from tui.screens.holds import HoldsScreen
 from tui.screens.menu import MENU, language_sheet, menu_sheet
-from tui.screens.policies import PoliciesScreen
-from tui.screens.queue import QueueScreen
 from tui.screens.shown import Shows
 from tui.screens.unit import UnitSheet, aside_sheet, confirm_sheet
-from tui.screens.users import UsersScreen
 from tui.text import ASIDE, NO_ANSWER, NOT_SURE, SLOW
+from tui.widgets.keyboard import typing
 
 
 class BenchApp(App[None], inherit_bindings=False):
@@ -44,7 +42,7 @@ class BenchApp(App[None], inherit_bindings=False):
     feed: where events come from and commands go to. kiosk: nothing on the keyboard leaves the app. pauses: seconds between
     attempts to reach the service, the last one for ever. frame: least seconds between two drawings. language: of this
     terminal, whatever the person's own is. sixteen: keep to the colours that every terminal has; so it does by itself on one
-    that has no others.
+    that has no others. touch: a field that is tapped brings a keyboard on the screen.
     """
 
     CSS_PATH = "theme.tcss"
@@ -74,6 +72,7 @@ class BenchApp(App[None], inherit_bindings=False):
         frame: float = 0.1,
         language: str = "",
         sixteen: bool = False,
+        touch: bool = True,
     ) -> None:
         super().__init__()
         self.register_theme(PALETTE)
@@ -82,6 +81,7 @@ class BenchApp(App[None], inherit_bindings=False):
         self.animation_level = "none"
         self._language = language
         self.model = Model(language=language or "en")
+        self._touch = touch
         self._feed, self._kiosk, self._pauses, self._frame = feed, kiosk, tuple(pauses), frame
         self._came = monotonic()
         self._changed = asyncio.Event()
@@ -95,6 +95,11 @@ class BenchApp(App[None], inherit_bindings=False):
         self.run_worker(self._listen(), group="listen")
         self.run_worker(self._draw(), group="draw")
         self.set_interval(self.TICK, self._changed.set)
+
+    def on_click(self, event: Click) -> None:
+        """A tap that no button took: fields want a keyboard."""
+        if self._touch:
+            typing(self.screen, event.widget, self.model.t)
 
     # --- events in, drawings out ------------------------------------------------------------------------------------------
 
@@ -167,24 +172,16 @@ class BenchApp(App[None], inherit_bindings=False):
     @on(Open)
     def _open(self, message: Open) -> None:
         match message.screen_name:
-            case "queue":
-                self.push_screen(QueueScreen(self.model))
-            case "holds":
-                self.push_screen(HoldsScreen(self.model))
             case "question":
                 self._show_question()
-            case "help":
-                self.push_screen(HelpScreen(self.model))
             case "menu":
                 self.push_screen(menu_sheet(self.model), self._go)
-            case "users":
-                self.push_screen(UsersScreen(self.model))
-            case "policies":
-                self.push_screen(PoliciesScreen(self.model))
             case "language":
                 self.push_screen(language_sheet(self.model), self._choose_language)
             case "batches":
                 self.run_worker(self._choose_batch(self.screen), group="batches", exclusive=True)
+            case place:
+                self.push_screen(SCREENS[place](self.model))
 
     def _go(self, place: str | None) -> None:
         known = next((known for known in MENU if known == place), None)
