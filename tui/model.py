@@ -122,6 +122,17 @@ def minutes(model: Model, unit: UnitBrief) -> int | None:
     return max(0, int(model.status.at + model.elapsed - unit.since) // 60)
 
 
+SLACK = 1.5
+"""So many times longer than usual a phone may take before somebody should look at it."""
+
+
+def late(model: Model, unit: UnitBrief) -> bool:
+    """Whether a phone takes so much longer than phones like it that it may wait for a tap."""
+    if model.status is None or unit.since is None or unit.usual is None:
+        return False
+    return model.status.at + model.elapsed - unit.since > SLACK * unit.usual
+
+
 def in_sight(model: Model) -> Iterator[UnitBrief]:
     """The units that the bench shows: on the stand, in the rack, held."""
     if model.status is not None:

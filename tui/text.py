@@ -161,6 +161,9 @@ STATES: dict[str, tuple[str, str, Tone]] = {
     "skipped": ("⊘", N_("skipped"), "wait"),
 }
 
+LATE: tuple[str, str, Tone] = ("☝", N_("tap Accept?"), "act")
+"""What stands at a phone that takes longer than usual: mostly it waits for somebody to accept something."""
+
 HOLDS: dict[str, tuple[str, str]] = {
     "overdue": (
         N_("overdue"),

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from station.domain.enrollment import Attempt, Enrollment, JourneyEvent, Phone, PhoneCount, State, UserCount
 from station.domain.evidence import Device, Evidence
 from station.domain.policy import Mode
+from station.domain.setuptimes import SetupTime
 from station.ports.acting import Actor
 
 EffectKind = Literal["mint", "show", "blank", "revoke", "mail"]
@@ -204,6 +205,10 @@ class Ledger(Protocol):
         self, *, batch: str | None = None, enrollment: str | None = None, places: Sequence[str] = ()
     ) -> tuple[Phone, ...]: ...
     async def device(self, name: str) -> Device | None: ...
+    async def setup_times(self, limit: int = 200) -> tuple[SetupTime, ...]:
+        """Of phones that were scanned here and have their device, newest first."""
+        ...
+
     async def device_names(self) -> frozenset[str]:
         """Names of all devices that are attached to an attempt."""
         ...

@@ -73,6 +73,8 @@ class Hub:
         for event in events:
             if event.kind in {"UsersImported", "UserEdited", "UserRemoved"}:
                 self._views.forget_names()
+            elif event.kind == "DeviceEnrolled":
+                self._views.forget_times()
             if self._subscribers:
                 message = recorded(event)
                 for subscriber in self._subscribers:

@@ -10,6 +10,7 @@ from station.bench.bench import Bench
 from station.bench.steps import next_step
 from station.domain.enrollment import Enrollment, State
 from station.domain.identity import row_name
+from station.domain.setuptimes import SetupTime, usual
 from station.ports import Batch, Recorded
 
 RACK = frozenset({State.SCANNED, State.ENROLLED})
@@ -21,6 +22,18 @@ class Views:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._names: dict[str, str] = {}
+        self._times: tuple[SetupTime, ...] | None = None
+
+    def forget_times(self) -> None:
+        """A phone got its device."""
+        self._times = None
+
+    async def _usual(self, unit: Enrollment) -> float | None:
+        if unit.state is not State.SCANNED:
+            return None
+        if self._times is None:
+            self._times = await self._bench.record.ledger.setup_times()
+        return usual(self._times)
 
     def forget_names(self) -> None:
         """Users were changed."""
@@ -58,6 +71,7 @@ class Views:
             tray=unit.tray,
             attempts=unit.attempts,
             since=since,
+            usual=await self._usual(unit),
         )
 
     async def batch(self, batch: Batch) -> wire.BatchView:

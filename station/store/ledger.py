@@ -10,6 +10,7 @@ from pathlib import Path
 
 from station.domain.enrollment import Attempt, Enrollment, Phone, PhoneCount, State, UserCount
 from station.domain.evidence import Device, Evidence
+from station.domain.setuptimes import SetupTime
 from station.ports import Batch, Change, Clock, Effect, Lease, ModelNote, Preference, Recorded, StoredPolicy, User
 from station.store import chain, leases, reading, writing
 from station.store.database import Database, open_database
@@ -107,6 +108,10 @@ class SqlLedger:
 
     async def device(self, name: str) -> Device | None:
         return await self._database.run(partial(reading.device, name=name))
+
+    async def setup_times(self, limit: int = 200) -> tuple[SetupTime, ...]:
+        """Of phones that were scanned and have their device, newest first."""
+        return await self._database.run(partial(reading.setup_times, limit=limit))
 
     async def device_names(self) -> frozenset[str]:
         """Names of all devices that are attached to an attempt."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, exists, func, select
 from station.domain.enrollment import OPEN, Attempt, Enrollment, Phone, PhoneCount, State, UserCount
 from station.domain.errors import NotFound, WrongUse
 from station.domain.evidence import Device, Evidence
+from station.domain.setuptimes import SetupTime
 from station.ports import Batch, Effect, ModelNote, Preference, Recorded, StoredPolicy, User
 from station.store import rows, schema
 
@@ -107,6 +108,14 @@ def phones(connection: Connection, *, batch: str | None, enrollment: str | None,
 
 def device(connection: Connection, name: str) -> Device | None:
     return _first(connection, select(schema.devices).where(schema.devices.c.name == name), rows.device)
+
+
+def setup_times(connection: Connection, *, limit: int) -> tuple[SetupTime, ...]:
+    attempts, devices = schema.attempts.c, schema.devices.c
+    took = devices.enrolled - attempts.scanned
+    joined = select(devices.model, took.label("seconds")).join(schema.devices, devices.name == attempts.device)
+    asked = joined.where(attempts.scanned.is_not(None), took > 0).order_by(attempts.ord.desc()).limit(_page(limit))
+    return _all(connection, asked, lambda row: SetupTime(row["model"], row["seconds"]))
 
 
 def device_names(connection: Connection) -> frozenset[str]:

@@ -63,7 +63,8 @@ class Question(Message):
 
 
 class UnitBrief(Message):
-    """One unit in a line. `user` is a name: for eyes at the bench, never kept with events."""
+    """One unit in a line. `user` is a name: for eyes at the bench, never kept with events. `usual`: seconds after the scan in which a
+    phone like this one mostly has its device; None while that is not known, or no device is awaited."""
 
     enrollment: str
     position: int
@@ -74,6 +75,7 @@ class UnitBrief(Message):
     tray: int | None = None
     attempts: int = 0
     since: float | None = None
+    usual: float | None = None
 
 
 class PartState(Message):

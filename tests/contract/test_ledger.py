@@ -271,3 +271,18 @@ def test_enrollments_come_by_position_and_no_page_leaves_one_out(play: Play) -> 
             await ledger.enrollments(limit=0)
 
     play(scenario)
+
+
+def test_setup_times_are_those_of_phones_that_were_scanned_and_have_their_device(play: Play) -> None:
+    async def scenario(ledger: Ledger, clock: SetClock) -> None:
+        attempts = [replace(ATTEMPT, id=f"t{n}", number=n, scanned=1000.0, device=f"d{n}") for n in range(1, 4)]
+        unscanned = replace(ATTEMPT, id="t4", number=4, scanned=None, device="d4")
+        waiting = replace(ATTEMPT, id="t5", number=5, scanned=1000.0, device=None)
+        early = replace(ATTEMPT, id="t6", number=6, scanned=1000.0, device="d6")
+        devices = [Device(f"d{n}", model="Pixel 8a", enrolled=1000.0 + 60 * n) for n in range(1, 5)]
+        devices.append(Device("d6", model="Pixel 8a", enrolled=900.0))
+        await ledger.commit(Change(BENCH, attempts=(*attempts, unscanned, waiting, early), devices=tuple(devices)))
+        assert [(one.model, one.seconds) for one in await ledger.setup_times()] == [("Pixel 8a", each) for each in (180, 120, 60)]
+        assert len(await ledger.setup_times(limit=1)) == 1
+
+    play(scenario)

@@ -357,3 +357,20 @@ def test_says_that_a_user_s_name_was_erased() -> None:
         await terminal.shows("(name erased)")
 
     watch(feed_of(status(unit=unit(12, "", "showing", since=NOW))), look)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_says_which_tray_may_want_a_tap_once_its_phone_takes_longer_than_usual(size: tuple[int, int]) -> None:
+    slow, quick = (unit(n, f"User {n}", "scanned", tray=n, since=NOW - 400, usual=usual) for n, usual in ((1, 200.0), (2, 390.0)))
+
+    async def look(terminal: Terminal) -> None:
+        await terminal.shows("☝ tray 1: see whether it asks for a tap")
+        first, second = list(terminal.app.screen.query(Tray))[:2]
+        assert "☝" in str(first.render())
+        assert first.has_class("act")
+        assert "☝" not in str(second.render())
+        terminal.app._came -= 300
+        terminal.app._changed.set()
+        await terminal.shows("☝ trays 1, 2: see whether they ask for a tap")
+
+    watch(feed_of(status(rack=(slow, quick))), look, size=size)

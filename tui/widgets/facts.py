@@ -8,9 +8,9 @@ from textual.content import Content
 
 from station.wire import BatchView, Status
 from station.words import N_, Catalogue
-from tui.model import Model, phones_close, users_close
+from tui.model import Model, late, phones_close, users_close
 from tui.plain import plain
-from tui.text import PART_LOST, PART_NOTICE, PARTS, ROLES, SIMULATED, STATES, person, state_words
+from tui.text import LATE, PART_LOST, PART_NOTICE, PARTS, ROLES, SIMULATED, STATES, person, state_words
 from tui.widgets.words import Words
 
 DOES_NOT_CLOSE = N_("▲ DOES NOT ADD UP, call a lead:")
@@ -73,7 +73,7 @@ class Facts(Vertical):
             users.say(_users(model.t, model.batch), None if users_close(model.batch.users) else "trouble")
             phones.say(_phones(model.t, model.batch, model.status), None if phones_close(model.batch.phones) else "trouble")
         news = self.query_one("#facts-news", Words)
-        news.say(_news(model.t, model.status) if model.status and model.connected else "")
+        news.say(_news(model, model.status) if model.status and model.connected else "")
 
 
 def _users(t: Catalogue, batch: BatchView) -> str:
@@ -93,8 +93,9 @@ def _phones(t: Catalogue, batch: BatchView, status: Status | None) -> str:
     return ("" if phones_close(c) else t(DOES_NOT_CLOSE) + " ") + total + by_hand
 
 
-def _news(t: Catalogue, status: Status) -> Content:
+def _news(model: Model, status: Status) -> Content:
     """Lost parts first: they change what is asked of the operator. Then the unit that finished last."""
+    t = model.t
     lost = [
         Content(_lost(t, name, part.detail)).stylize("bold $trouble")
         for name, part in sorted(status.parts.items())
@@ -105,6 +106,15 @@ def _news(t: Catalogue, status: Status) -> Content:
         for name, part in sorted(status.parts.items())
         if part.state == "ok" and part.detail and name in PART_NOTICE
     ]
+    late_trays = [str(unit.tray) for unit in status.rack if unit.tray and late(model, unit)]
+    if late_trays:
+        told = t.plural(
+            "tray {trays}: see whether it asks for a tap",
+            "trays {trays}: see whether they ask for a tap",
+            len(late_trays),
+            trays=", ".join(late_trays[:5]),
+        )
+        lost.append(Content(f"{LATE[0]} {told}").stylize("bold $act"))
     last = status.last
     if last is not None:
         sign, _, tone = STATES.get(last.state, ("?", "", "ask"))

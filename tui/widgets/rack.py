@@ -12,8 +12,8 @@ from textual.events import Click
 from station.wire import UnitBrief
 from station.words import words
 from tui.messages import Touched
-from tui.model import Model, minutes
-from tui.text import STATES, Tone, person, state_words, waited
+from tui.model import Model, late, minutes
+from tui.text import LATE, STATES, Tone, person, state_words, waited
 from tui.widgets.words import Words
 
 
@@ -37,11 +37,13 @@ class Tray(Words):
         self._unit: UnitBrief | None = None
         self._number = 0
         self._waits = ""
+        self._late = False
         self._t = words("en")
 
     def show(self, number: int, unit: UnitBrief | None, model: Model) -> None:
         self._number, self._unit, self._t = number, unit, model.t
         self._waits = waited(model.t, minutes(model, unit)) if unit else ""
+        self._late = unit is not None and late(model, unit)
         self.set_class(unit is None, "-free")
         self._draw()
 
@@ -60,11 +62,14 @@ class Tray(Words):
             self.say(number + Content(self._t("free")))
             return
         sign, _, tone = STATES.get(unit.state, ("?", "", "ask"))
+        if self._late:
+            sign, tone = LATE[0], LATE[2]
         name = person(self._t, unit)
         if self.size.height < 2:
             self.say(self._one_line(number, sign, name), self._told(tone))
             return
-        state = f"{sign} {self._waits} {state_words(self._t, unit.state, None)}".replace("  ", " ")
+        said = self._t(LATE[1]) if self._late else state_words(self._t, unit.state, None)
+        state = f"{sign} {self._waits} {said}".replace("  ", " ")
         self.say(Content("\n").join([number + Content(name).stylize("bold $foreground"), Content(f"   {state}")]), self._told(tone))
 
     def _one_line(self, number: Content, sign: str, name: str) -> Content:
