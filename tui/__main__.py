@@ -14,8 +14,8 @@ from tui.app import BenchApp
 async def run(socket: Path, kiosk: bool, language: str) -> None:
     """Run the terminal against the service behind `socket`, until it is closed."""
     async with Client(socket) as client:
-        touch = kiosk or "SSH_CONNECTION" not in os.environ  # whoever comes over ssh has a keyboard
-        await BenchApp(client, kiosk=kiosk, language=language, touch=touch).run_async()
+        here = kiosk or "SSH_CONNECTION" not in os.environ  # whoever comes over ssh has a keyboard, and no scanner
+        await BenchApp(client, kiosk=kiosk, language=language, here=here).run_async()
 
 
 def main() -> None:

@@ -7,23 +7,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import on
-from textual.app import App
-from textual.binding import Binding, BindingType
-from textual.events import Click
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from station.client import CannotReach, Refused
-from station.wire import Command, Done, SetLanguage, UnitBrief
+from station.wire import Command, Done, Heard, SetLanguage, UnitBrief
+from station.words import Catalogue
 from tui.actions import ACTIONS as EVERY_ACTION
 from tui.actions import FOR_GOOD, answers, order
 from tui.feed import Feed
+from tui.locked import LockedApp
 from tui.messages import Act, Ask, Open, Order, Tell, Touched
 from tui.model import Model, fold, lost, tick
-from tui.palette import PALETTE, SIXTEEN
 from tui.places import SCREENS
 from tui.plain import plain
 from tui.screens.answer import GONE, QuestionSheet
@@ -33,29 +31,20 @@ from tui.screens.menu import MENU, language_sheet, menu_sheet
 from tui.screens.shown import Shows
 from tui.screens.unit import UnitSheet, aside_sheet, confirm_sheet
 from tui.text import ASIDE, NO_ANSWER, NOT_SURE, SLOW
-from tui.widgets.keyboard import typing
 
 
-class BenchApp(App[None], inherit_bindings=False):
+class BenchApp(LockedApp, inherit_bindings=False):
     """The terminal of one bench.
 
-    feed: where events come from and commands go to. kiosk: nothing on the keyboard leaves the app. pauses: seconds between
-    attempts to reach the service, the last one for ever. frame: least seconds between two drawings. language: of this
-    terminal, whatever the person's own is. sixteen: keep to the colours that every terminal has; so it does by itself on one
-    that has no others. touch: a field that is tapped brings a keyboard on the screen.
+    feed: where events come from and commands go to. pauses: seconds between attempts to reach the service, the last one for ever.
+    frame: least seconds between two drawings. language: of this terminal, whatever the person's own is. For the rest see LockedApp.
     """
 
     CSS_PATH = "theme.tcss"
     TITLE = "sixtap"
-    ENABLE_COMMAND_PALETTE = False
-    ALLOW_SELECT = False
     NOTIFICATION_TIMEOUT = 12
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012 - for checkers, Textual's is no ClassVar
     VERTICAL_BREAKPOINTS = [(0, "-short"), (28, "-middle"), (38, "-tall")]  # noqa: RUF012 - for checkers, Textual's is no ClassVar
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "quit", "Quit", tooltip="Close this terminal; the bench goes on", priority=True),
-        Binding("q", "quit", "Quit", tooltip="Close this terminal; the bench goes on"),
-    ]
     TICK = 15.0
     """Seconds between two drawings while nothing happens: waiting times are in minutes."""
     PATIENCE = 0.8
@@ -72,34 +61,27 @@ class BenchApp(App[None], inherit_bindings=False):
         frame: float = 0.1,
         language: str = "",
         sixteen: bool = False,
-        touch: bool = True,
+        here: bool = True,
     ) -> None:
-        super().__init__()
-        self.register_theme(PALETTE)
-        self.register_theme(SIXTEEN)
-        self.theme = (SIXTEEN if sixteen else PALETTE).name
-        self.animation_level = "none"
+        super().__init__(kiosk=kiosk, here=here, sixteen=sixteen)
         self._language = language
         self.model = Model(language=language or "en")
-        self._touch = touch
-        self._feed, self._kiosk, self._pauses, self._frame = feed, kiosk, tuple(pauses), frame
+        self._feed, self._pauses, self._frame = feed, tuple(pauses), frame
         self._came = monotonic()
         self._changed = asyncio.Event()
         self._under_way: set[Command] = set()
         self._put_off: str | None = None
 
+    @property
+    def t(self) -> Catalogue:
+        return self.model.t
+
     async def on_mount(self) -> None:
-        if not self.is_headless and self.console.color_system == "standard":
-            self.theme = SIXTEEN.name
+        self.choose_colours()
         await self.push_screen(BenchScreen(self.model))
         self.run_worker(self._listen(), group="listen")
         self.run_worker(self._draw(), group="draw")
         self.set_interval(self.TICK, self._changed.set)
-
-    def on_click(self, event: Click) -> None:
-        """A tap that no button took: fields want a keyboard."""
-        if self._touch:
-            typing(self.screen, event.widget, self.model.t)
 
     # --- events in, drawings out ------------------------------------------------------------------------------------------
 
@@ -111,6 +93,8 @@ class BenchApp(App[None], inherit_bindings=False):
             try:
                 async for event in self._feed.events():
                     failures = 0
+                    if isinstance(event, Heard):
+                        self.heard(event.key)
                     self._know(fold(self.model, event))
             except CannotReach as error:
                 why = str(error)
@@ -282,16 +266,3 @@ class BenchApp(App[None], inherit_bindings=False):
     @on(Tell)
     def _on_tell(self, message: Tell) -> None:
         self._tell(message.severity, message.words)
-
-    # --- the way out ------------------------------------------------------------------------------------------------------
-
-    async def action_quit(self) -> None:
-        """Close the terminal. On a kiosk nothing does."""
-        if not self._kiosk:
-            self.exit()
-
-    def action_help_quit(self) -> None:
-        """Nothing: the key that calls it is bound by Textual itself."""
-
-    def action_suspend_process(self) -> None:
-        """Nothing: a suspended terminal would leave a shell on the kiosk."""

@@ -27,10 +27,12 @@ def sheet(size: int, modules: str, lines: Sequence[str], kind: Kind) -> bytes:
     shown = [line if len(line) <= WIDEST else f"{line[: WIDEST - 1]}…" for line in lines]
     if kind == "svg":
         return _svg(size, modules, shown)
-    picture = _picture(size, modules, shown)
-    if kind == "pdf":
-        return _pdf(picture)
-    return bytes(cv2.imencode(".png", picture)[1])
+    return written(_picture(size, modules, shown), kind)
+
+
+def written(picture: Grey, kind: Literal["png", "pdf"]) -> bytes:
+    """A grey picture as a file; as a PDF its pixels are half a point."""
+    return _pdf(picture) if kind == "pdf" else bytes(cv2.imencode(".png", picture)[1])
 
 
 def _picture(size: int, modules: str, lines: Sequence[str]) -> Grey:

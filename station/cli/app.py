@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from station.cli import audit, batches, camera, codes, demo, devices, doctor, invite, policies, qr, units, users, witness
+from station.cli import audit, barcodes, batches, camera, codes, demo, devices, doctor, invite, policies, qr, units, users, witness
 from station.cli.options import JsonOption, SocketOption
 from station.cli.printing import WRONG_USE, as_json, ask, complain, end, say, table
 from station.config import load_config
@@ -35,6 +35,7 @@ app.add_typer(codes.app, name="codes")
 app.command("invite")(invite.invite)
 app.add_typer(devices.app, name="device")
 app.command("qr")(qr.qr)
+app.command("barcodes")(barcodes.barcodes)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("witness")(witness.witness)

@@ -24,6 +24,7 @@ class Subscriber:
     def __init__(self) -> None:
         self._events: deque[wire.Recorded] = deque()
         self._status: wire.Status | None = None
+        self._passing: list[wire.Heard] = []
         self._bell = asyncio.Event()
         self.known = 0
         self.overrun = False
@@ -43,12 +44,18 @@ class Subscriber:
         self._status = status
         self._bell.set()
 
-    async def next(self) -> list[wire.Recorded | wire.Status]:
-        """Everything that waits, oldest event first, the status last."""
+    def put_passing(self, message: wire.Heard) -> None:
+        self._passing.append(message)
+        self._bell.set()
+
+    async def next(self) -> list[wire.Recorded | wire.Status | wire.Heard]:
+        """Everything that waits, oldest event first, then what is only passing by, the status last."""
         await self._bell.wait()
         self._bell.clear()
-        waiting: list[wire.Recorded | wire.Status] = [event for event in self._events if event.seq > self.known]
+        waiting: list[wire.Recorded | wire.Status | wire.Heard] = [event for event in self._events if event.seq > self.known]
         self._events.clear()
+        waiting += self._passing
+        self._passing.clear()
         if self._status is not None:
             waiting.append(self._status)
             self._status = None
@@ -79,6 +86,11 @@ class Hub:
                 message = recorded(event)
                 for subscriber in self._subscribers:
                     subscriber.put_event(message)
+
+    def pass_on(self, message: wire.Heard) -> None:
+        """Tell who listens now; nobody hears it later."""
+        for subscriber in self._subscribers:
+            subscriber.put_passing(message)
 
     async def subscribe(self) -> tuple[Subscriber, wire.Status]:
         """A new client's line, and the status with which it begins. Raises what a failing ledger raises."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from station.wire.messages import VERSION, Message, Role
+from station.wire.scans import Heard
 
 StepId = Literal[
     "no_batch",  # nothing runs; start a batch
@@ -178,5 +179,5 @@ class Snapshot(Message):
     language: str = "en"
 
 
-Event = Annotated[Snapshot | Status | Recorded, Field(discriminator="type")]
+Event = Annotated[Snapshot | Status | Recorded | Heard, Field(discriminator="type")]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

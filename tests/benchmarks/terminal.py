@@ -51,10 +51,7 @@ def main() -> None:
     """Print both, and how many times the bare program's time ours is."""
     python = sys.executable
     with tempfile.TemporaryDirectory(prefix="bench-") as made, Service(Path(made)) as service:
-        ours = [
-            first_paint([python, "-P", "-m", "tui", "--socket", str(service.socket)], b"No batch is running")
-            for _ in range(RUNS)
-        ]
+        ours = [first_paint([python, "-P", "-m", "tui", "--socket", str(service.socket)], b"No batch is running") for _ in range(RUNS)]
     bare = [first_paint([python, "-P", "-c", BARE], b"FIRST PICTURE") for _ in range(RUNS)]
     print(f"first picture: {statistics.median(ours):.0f} ms, worst {max(ours):.0f} ms (aim: 1000)")
     print(

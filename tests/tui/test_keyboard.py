@@ -72,7 +72,7 @@ def test_a_tap_beside_the_field_sends_the_keyboard_away() -> None:
 def test_a_keyboard_of_ones_own_brings_none_to_the_screen() -> None:
     async def look(terminal: Terminal) -> None:
         assert isinstance(terminal.app, BenchApp)
-        terminal.app._touch = False
+        terminal.app._here = False
         await terminal.tap("#label")
         assert not terminal.app.screen.query(Keyboard)
         await terminal.press(*"R5801", "enter")

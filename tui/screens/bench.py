@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input
 
-from station.wire import DeclareStandEmpty, EnterLabel, PauseBatch, StartBatch
+from station.wire import BARCODES, DeclareStandEmpty, EnterLabel, PauseBatch, StartBatch
 from station.words import N_
 from tui.actions import actions, primary, stand_empty_helps, suggested
 from tui.messages import Act, Open, Order
@@ -144,6 +144,9 @@ class BenchScreen(FullScreen):
 
     @on(Input.Submitted, "#label")
     def _label(self, event: Input.Submitted) -> None:
-        if event.value.strip():
+        key = BARCODES.get(event.value.strip().upper())
+        if key is not None:  # a scanner that types like a keyboard read a barcode for the screen
+            self.app.call_later(self.app.simulate_key, key)  # a key that a screen sends itself is not heard
+        elif event.value.strip():
             self.post_message(Order(EnterLabel(text=event.value.strip())))
         event.input.clear()

@@ -202,3 +202,18 @@ def test_a_ledger_that_fails_ends_neither_the_service_nor_the_reason(tmp_path: P
 
     at_the_door(tmp_path, scenario)
     assert {record.getMessage().split(":")[0] for record in caplog.records} == {"No status can be sent"}
+
+
+def test_a_barcode_that_presses_a_button_reaches_all_clients_once_and_is_no_label(tmp_path: Path) -> None:
+    async def scenario(door: Door) -> None:
+        async with door.session.ws_connect("http://sixtap/v1/events") as socket:
+            await socket.receive_json()
+            assert door.bench.overhear("sixtap-f2 ")
+            assert not door.bench.overhear("R58N12")
+            assert await socket.receive_json() == {"type": "heard", "key": "f2"}
+        async with door.session.ws_connect("http://sixtap/v1/events") as late:
+            assert (await late.receive_json())["type"] == "snapshot"
+            door.bench.desk.ring()
+            assert (await late.receive_json())["type"] == "status"
+
+    at_the_door(tmp_path, scenario)

@@ -1,0 +1,65 @@
+"""An app that nothing on keyboard, screen or scanner leaves by accident, and that hands without a keyboard can use."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.events import Click
+
+from station.words import Catalogue
+from tui.palette import PALETTE, SIXTEEN
+from tui.widgets.keyboard import typing
+
+
+class LockedApp(App[None], inherit_bindings=False):
+    """kiosk: nothing on the keyboard leaves the app. here: it stands at the bench, so a field that is tapped brings a keyboard on the
+    screen, and the scanner's barcodes press its buttons. sixteen: keep to the colours that every terminal has; so it does by itself
+    on one that has no others."""
+
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "quit", "Quit", tooltip="Close this terminal; the bench goes on", priority=True),
+        Binding("q", "quit", "Quit", tooltip="Close this terminal; the bench goes on"),
+    ]
+
+    def __init__(self, *, kiosk: bool, here: bool, sixteen: bool) -> None:
+        super().__init__()
+        self._kiosk, self._here = kiosk, here
+        self.register_theme(PALETTE)
+        self.register_theme(SIXTEEN)
+        self.theme = (SIXTEEN if sixteen else PALETTE).name
+        self.animation_level = "none"
+
+    @property
+    def t(self) -> Catalogue:
+        """What says its sentences."""
+        raise NotImplementedError
+
+    def choose_colours(self) -> None:
+        """Those that the terminal really has."""
+        if not self.is_headless and self.console.color_system == "standard":
+            self.theme = SIXTEEN.name
+
+    def heard(self, key: str) -> None:
+        """A barcode pressed this key, of the terminal that stands where it was scanned."""
+        if self._here:
+            self.simulate_key(key)
+
+    def on_click(self, event: Click) -> None:
+        """A tap that no button took: fields want a keyboard."""
+        if self._here:
+            typing(self.screen, event.widget, self.t)
+
+    async def action_quit(self) -> None:
+        """Close the terminal. On a kiosk nothing does."""
+        if not self._kiosk:
+            self.exit()
+
+    def action_help_quit(self) -> None:
+        """Nothing: the key that calls it is bound by Textual itself."""
+
+    def action_suspend_process(self) -> None:
+        """Nothing: a suspended terminal would leave a shell on the kiosk."""
