@@ -14,6 +14,8 @@ from station.ports.acting import Actor
 EffectKind = Literal["mint", "show", "blank", "revoke", "mail"]
 EffectOutcome = Literal["done", "refused", "unknown"]
 Naming = Literal["sequence", "serial", "date"]
+QUEUE_SORTS = ("position", "name", "state", "-position", "-name", "-state")
+"""Orders in which a queue can be looked at; `-`: the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,13 @@ class Ledger(Protocol):
         self, *, batch: str | None = None, states: Sequence[State] = (), after: int = 0, limit: int = 500
     ) -> tuple[Enrollment, ...]:
         """By position, those with a position greater than `after`."""
+        ...
+
+    async def queue_window(
+        self, batch: str, *, offset: int, limit: int, search: str = "", states: Sequence[State] = (), sort: str = "position"
+    ) -> tuple[tuple[Enrollment, ...], int]:
+        """Rows of a batch's queue from `offset` on, and how many there are. `search`: a part of name or e-mail, or the position;
+        `sort`: one of QUEUE_SORTS. WrongUse."""
         ...
 
     async def attempt(self, ident: str) -> Attempt | None: ...
