@@ -141,13 +141,22 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Reorder:
+    """An enrollment of the batch's queue goes before another one that waits, or (None) before all that wait and are not claimed."""
+
+    batch: str
+    enrollment: str
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One transaction: all of it is written, or nothing.
 
     `moves` pairs each enrollment as it is *after* `advance` with the event that moved it; its `revision - 1` must still be the
     stored one, else LeaseLost. `lease`, when given, must still be held (LeaseLost). `facts` are recorded after the moves, in order.
     Attempts, phones, devices, effects, evidence, users, batches, policies (by name and version), notes and preferences are inserted or
-    replaced. `forget` are ids of users whose rows are erased.
+    replaced. `forget` are ids of users whose rows are erased. `reorder`: positions are changed by it alone, never by `moves`.
     """
 
     actor: Actor
@@ -167,6 +176,7 @@ class Change:
     notes: tuple[ModelNote, ...] = ()
     preferences: tuple[Preference, ...] = ()
     forget: tuple[str, ...] = ()
+    reorder: Reorder | None = None
 
 
 class Ledger(Protocol):

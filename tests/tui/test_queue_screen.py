@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from station.wire import PauseBatch, PreflightItem, Role, SkipUnit, StartBatch, UnitBrief
+from station.wire import MoveUnit, PauseBatch, PreflightItem, Role, SkipUnit, StartBatch, UnitBrief
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import SMALL, Terminal, watch
 from tests.tui.wire_events import BATCH, OTHER_BATCH, idle, recorded, snapshot, status, unit
@@ -175,6 +175,34 @@ def test_a_unit_of_the_queue_can_be_left_out_by_a_lead() -> None:
         await terminal.on(QueueScreen)
 
     watch(feed_of(role="lead"), look, size=SMALL)
+
+
+def test_a_lead_has_somebody_served_next() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.press("f4")
+        await terminal.shows("Person 001")
+        await terminal.press("end")
+        await terminal.until(lambda: chosen(terminal) == QUEUE[-1])
+        await terminal.press("f5")
+        await terminal.sent(MoveUnit(enrollment="e1000"))
+        await terminal.press("up", "up")
+        await terminal.until(lambda: terminal.button("next").disabled)
+        await terminal.press("up", "up")
+        await terminal.tap("#next")
+        await terminal.sent(MoveUnit(enrollment="e996"))
+
+    watch(feed_of(role="lead"), look, size=SMALL)
+
+
+def test_only_a_lead_is_offered_to_change_the_order() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.press("f4")
+        await terminal.shows("Person 001")
+        assert not terminal.button("next").display
+        await terminal.press("f5")
+        assert terminal.feed.sent == []
+
+    watch(feed_of(), look)
 
 
 def test_starts_the_chosen_batch() -> None:

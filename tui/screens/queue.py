@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input
 
-from station.wire import QueueWindow
+from station.wire import MoveUnit, QueueWindow, may
 from station.words import N_
-from tui.messages import Ask, Open, Touched
+from tui.messages import Ask, Open, Order, Touched
 from tui.model import Model
 from tui.plain import plain
 from tui.screens.sheet import BACK
@@ -53,6 +53,7 @@ class QueueScreen(FullScreen):
         Binding("f2", "press('filter')", "Filter", tooltip="List all, the open, the held, those that are done"),
         Binding("f3", "press('sort')", "Sort", tooltip="List them in another order"),
         Binding("f4", "press('batches')", "Batches", tooltip="Choose another batch"),
+        Binding("f5", "press('next')", "Next", tooltip="Serve the chosen one next; for a lead"),
         Binding("escape", "press('back')", "Back", tooltip="Back to the bench"),
         # before the search field, which has the keys and would take some of these for itself
         Binding("up", "move('up')", "Up", tooltip="The row above", priority=True),
@@ -66,6 +67,7 @@ class QueueScreen(FullScreen):
     FACES: ClassVar[dict[str, tuple[str, str]]] = {
         "open": (N_("Unit…"), N_("the chosen one")),
         "batches": (N_("Batches"), N_("choose one")),
+        "next": (N_("Next"), N_("serve this one next")),
         "back": (BACK, ""),
     }
 
@@ -91,6 +93,7 @@ class QueueScreen(FullScreen):
             yield BigButton(key="F2", id="filter")
             yield BigButton(key="F3", id="sort")
             yield BigButton(key="F4", id="batches")
+            yield BigButton(key="F5", id="next")
             yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def on_mount(self) -> None:
@@ -127,7 +130,12 @@ class QueueScreen(FullScreen):
         self.query_one("#list-title", Words).say(title)
         self.query_one("#filter", BigButton).say(t("Filter"), t(FILTERS[self._filter][0]))
         self.query_one("#sort", BigButton).say(t("Sort"), t(SORTS[self._sort]))
-        self.query_one("#open", BigButton).disabled = self._units.chosen is None
+        chosen, following = self._units.chosen, self.query_one("#next", BigButton)
+        self.query_one("#open", BigButton).disabled = chosen is None
+        following.display = may(self.model.role, MoveUnit(enrollment=""))
+        # the phones of a code for many have no order
+        ordered = batch is not None and not batch.generic and self.model.connected
+        following.disabled = not ordered or chosen is None or chosen.state != "queued"
 
     # --- what is listed ---------------------------------------------------------------------------------------------------
 
@@ -143,7 +151,7 @@ class QueueScreen(FullScreen):
         if self._asking is not None:
             self._asking.stop()
             self._asking = None
-        if self.model.connected:
+        if self.model.connected and self.is_attached:
             self._seen = self.model.seq
             self._units.again()
 
@@ -206,6 +214,10 @@ class QueueScreen(FullScreen):
             case "sort":
                 self._sort = _next(list(SORTS), self._sort)
                 self._begin()
+            case "next":
+                unit = self._units.chosen
+                if unit is not None:
+                    self.post_message(Order(MoveUnit(enrollment=unit.enrollment), lambda _: self._ask_again()))
             case "batches":
                 self.post_message(Open("batches"))
             case "back":
