@@ -38,6 +38,7 @@ from station.wire import (
     PolicyReport,
     Preflight,
     Problem,
+    QueueWindow,
     Snapshot,
     Status,
     TaughtPage,
@@ -103,6 +104,13 @@ class Client:
 
     async def batch(self, ident: str) -> BatchView:
         return await self._get("/v1/batch", BatchView, id=ident)
+
+    async def queue(
+        self, batch: str, *, offset: int = 0, limit: int = 100, search: str = "", states: str = "", sort: str = ""
+    ) -> QueueWindow:
+        """Some units of a batch, from any place on: by position, name or state, the other way round with a `-`."""
+        window = {"offset": str(offset), "limit": str(limit)}
+        return await self._get("/v1/queue", QueueWindow, batch=batch, search=search, states=states, sort=sort, **window)
 
     async def units(self, batch: str, *, after: int = 0, limit: int = 500, states: str = "") -> UnitPage:
         return await self._get("/v1/units", UnitPage, batch=batch, after=str(after), limit=str(limit), states=states)

@@ -16,7 +16,7 @@ from station.wire import (
     PolicyPage,
     PolicyReport,
     Preflight,
-    UnitPage,
+    QueueWindow,
     UnitView,
     UserPage,
 )
@@ -40,8 +40,10 @@ class Feed(Protocol):
         """All batches."""
         ...
 
-    async def units(self, batch: str, *, after: int = 0, limit: int = 500, states: str = "") -> UnitPage:
-        """A page of a batch's units, by position, behind `after`."""
+    async def queue(
+        self, batch: str, *, offset: int = 0, limit: int = 100, search: str = "", states: str = "", sort: str = ""
+    ) -> QueueWindow:
+        """Some of a batch's units, from any place on: those that are looked for, in this order."""
         ...
 
     async def unit(self, enrollment: str) -> UnitView:

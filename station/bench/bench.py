@@ -26,6 +26,7 @@ from station.bench.people import People
 from station.bench.policybook import PolicyBook
 from station.bench.posting import Outbox
 from station.bench.preflight import Preflight
+from station.bench.queueing import Queueing
 from station.bench.rack import Rack
 from station.bench.record import Record
 from station.bench.recovery import Recovery
@@ -78,6 +79,7 @@ class Bench:
         self.accounts = Accounts(record, self.people, fittings.roster)
         self.leaving = Leaving(record, service, self.decisions)
         self.intake = Intake(record, self.cycle, self.minting, generic_codes=service.capabilities.generic)
+        self.queueing = Queueing(record)
         self.invitations = Invitations(record, self.issuing, self.outbox, fittings.mailed_for)
         self.policybook = PolicyBook(record, service, fittings.secret)
         self.giving_out = GivingOut(record, self.issuing, self.minting, service)

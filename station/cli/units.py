@@ -85,6 +85,14 @@ def hold(unit: UnitArgument, socket: SocketOption, detail: Annotated[str, typer.
 
 
 @app.command()
+def move(
+    unit: UnitArgument, socket: SocketOption, before: Annotated[str, typer.Option(help="Which unit it goes before.")] = ""
+) -> None:
+    """Serve a user of the queue before another one, or before all whose code is not made yet."""
+    _order(socket, wire.MoveUnit(enrollment=unit, before=before or None))
+
+
+@app.command()
 def skip(unit: UnitArgument, socket: SocketOption, reason: Annotated[str, typer.Option(help="Why.")] = "") -> None:
     """Leave this user out."""
     _order(socket, wire.SkipUnit(enrollment=unit, reason=reason))

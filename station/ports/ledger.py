@@ -15,6 +15,8 @@ from station.ports.acting import Actor
 EffectKind = Literal["mint", "show", "blank", "revoke", "mail"]
 EffectOutcome = Literal["done", "refused", "unknown"]
 Naming = Literal["sequence", "serial", "date"]
+QUEUE_SORTS = ("position", "name", "state", "-position", "-name", "-state")
+"""Orders in which a queue can be looked at; `-`: the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +142,22 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Reorder:
+    """An enrollment of the batch's queue goes before another one that waits, or (None) before all that wait and are not claimed."""
+
+    batch: str
+    enrollment: str
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One transaction: all of it is written, or nothing.
 
     `moves` pairs each enrollment as it is *after* `advance` with the event that moved it; its `revision - 1` must still be the
     stored one, else LeaseLost. `lease`, when given, must still be held (LeaseLost). `facts` are recorded after the moves, in order.
     Attempts, phones, devices, effects, evidence, users, batches, policies (by name and version), notes and preferences are inserted or
-    replaced. `forget` are ids of users whose rows are erased.
+    replaced. `forget` are ids of users whose rows are erased. `reorder`: positions are changed by it alone, never by `moves`.
     """
 
     actor: Actor
@@ -166,6 +177,7 @@ class Change:
     notes: tuple[ModelNote, ...] = ()
     preferences: tuple[Preference, ...] = ()
     forget: tuple[str, ...] = ()
+    reorder: Reorder | None = None
 
 
 class Ledger(Protocol):
@@ -186,6 +198,13 @@ class Ledger(Protocol):
         self, *, batch: str | None = None, states: Sequence[State] = (), after: int = 0, limit: int = 500
     ) -> tuple[Enrollment, ...]:
         """By position, those with a position greater than `after`."""
+        ...
+
+    async def queue_window(
+        self, batch: str, *, offset: int, limit: int, search: str = "", states: Sequence[State] = (), sort: str = "position"
+    ) -> tuple[tuple[Enrollment, ...], int]:
+        """Rows of a batch's queue from `offset` on, and how many there are. `search`: a part of name or e-mail, or the position;
+        `sort`: one of QUEUE_SORTS. WrongUse."""
         ...
 
     async def attempt(self, ident: str) -> Attempt | None: ...

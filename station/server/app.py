@@ -14,11 +14,10 @@ from pydantic import ValidationError
 
 from station import wire
 from station.bench.bench import Bench
-from station.domain.enrollment import State
 from station.domain.errors import NotAllowed, NotFound, SixtapError, WrongUse
 from station.ports import Actor
-from station.server import codes, invitations, people, pictures, policies, prepared
-from station.server.asking import limit, number
+from station.server import codes, invitations, people, pictures, policies, prepared, queueing
+from station.server.asking import chosen_states, limit, number
 from station.server.commands import carry_out
 from station.server.conversation import FAREWELL, converse
 from station.server.hub import Hub
@@ -74,6 +73,7 @@ class Server:
             *codes.queries(self._bench),
             *invitations.queries(self._bench),
             *prepared.queries(self._bench),
+            *queueing.queries(self._bench, self._views),
         ):
             app.router.add_get(path, _message(answer, frozenset(takes)))
         app.router.add_get("/v1/picture", self._picture)
@@ -175,7 +175,7 @@ class Server:
     async def _units(self, request: web.Request) -> wire.UnitPage:
         ledger, most = self._bench.record.ledger, limit(request)
         batch = await ledger.batch(request.query.get("batch", ""))
-        states = _states(request.query.get("states", ""))
+        states = chosen_states(request)
         units = await ledger.enrollments(batch=batch.id, states=states, after=number(request, "after"), limit=most)
         briefs = tuple([await self._views.brief(unit) for unit in units])
         return wire.UnitPage(items=briefs, after=units[-1].position if len(units) >= most else None)
@@ -264,11 +264,3 @@ def _first(error: ValidationError) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
     return f"{place}: {first['msg']}"[:LONGEST] if place else first["msg"][:LONGEST]
-
-
-def _states(text: str) -> tuple[State, ...]:
-    names = [name for name in text.split(",") if name]
-    for name in names:
-        if name not in set(State):
-            raise WrongUse(f"{name[:40]!r} is no state of a unit.", f"It may be {', '.join(State)}.")
-    return tuple(State(name) for name in names)

@@ -1,9 +1,10 @@
-"""The arguments of a query: numbers, and how many rows are wanted."""
+"""The arguments of a query: numbers, how many rows are wanted, and in which states."""
 
 from __future__ import annotations
 
 from aiohttp import web
 
+from station.domain.enrollment import State
 from station.domain.errors import WrongUse
 
 MOST_ROWS = 1000
@@ -20,3 +21,12 @@ def number(request: web.Request, name: str) -> int:
 def limit(request: web.Request) -> int:
     """How many rows: 500 unless another number is given, never more than MOST_ROWS."""
     return max(1, min(MOST_ROWS, number(request, "limit") if "limit" in request.query else 500))
+
+
+def chosen_states(request: web.Request) -> tuple[State, ...]:
+    """The states that are asked for, none for all. Raises WrongUse."""
+    names = [name for name in request.query.get("states", "").split(",") if name]
+    for name in names:
+        if name not in set(State):
+            raise WrongUse(f"{name[:40]!r} is no state of a unit.", f"It may be {', '.join(State)}.")
+    return tuple(State(name) for name in names)

@@ -106,6 +106,8 @@ async def _decide(bench: Bench, actor: Actor, command: wire.Command) -> None:
             await decisions.release(actor, unit)
         case wire.HoldUnit(enrollment=unit, detail=detail):
             await decisions.hold(actor, unit, detail)
+        case wire.MoveUnit(enrollment=unit, before=before):
+            await bench.queueing.move(actor, unit, before)
         case wire.SkipUnit(enrollment=unit, reason=why):
             await decisions.skip(actor, unit, why)
         case wire.FailUnit(enrollment=unit, reason=why):

@@ -12,7 +12,7 @@ from station.domain.enrollment import Attempt, Enrollment, Phone, PhoneCount, St
 from station.domain.evidence import Device, Evidence
 from station.domain.setuptimes import SetupTime
 from station.ports import Batch, Change, Clock, Effect, Lease, ModelNote, Preference, Recorded, StoredPolicy, User
-from station.store import chain, leases, reading, writing
+from station.store import chain, leases, reading, windows, writing
 from station.store.database import Database, open_database
 
 
@@ -74,6 +74,13 @@ class SqlLedger:
     ) -> tuple[Enrollment, ...]:
         """By position, those greater than `after`. A page holds all that share its last position, so it may exceed `limit`."""
         return await self._database.run(partial(reading.enrollments, batch=batch, states=states, after=after, limit=limit))
+
+    async def queue_window(
+        self, batch: str, *, offset: int, limit: int, search: str = "", states: Sequence[State] = (), sort: str = "position"
+    ) -> tuple[tuple[Enrollment, ...], int]:
+        """Rows of a batch's queue from `offset` on, and how many there are. WrongUse for a window or an order that cannot be."""
+        asked = partial(windows.queue_window, batch=batch, offset=offset, limit=limit, search=search, states=states, sort=sort)
+        return await self._database.run(asked)
 
     async def attempt(self, ident: str) -> Attempt | None:
         return await self._database.run(partial(reading.attempt, ident=ident))

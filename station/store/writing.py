@@ -13,7 +13,7 @@ from station.domain.enrollment import Enrollment, JourneyEvent
 from station.domain.errors import LeaseLost, NotFound, WrongUse
 from station.domain.evidence import Evidence
 from station.ports import Change, Fact, Recorded
-from station.store import chain, leases, rows, schema
+from station.store import chain, leases, reordering, rows, schema
 from station.store.chain import Draft
 from station.store.plain import check_text
 
@@ -27,6 +27,8 @@ def write(connection: Connection, change: Change, *, bench: str, at: float) -> t
     _insert(connection, schema.enrollments, [rows.enrollment_values(new) for new in change.enrollments])
     if change.forget:
         connection.execute(delete(schema.users).where(schema.users.c.id.in_(change.forget)))
+    if change.reorder is not None:
+        reordering.reorder(connection, change.reorder, now=at)
     drafts = [_move(connection, moved, event) for moved, event in change.moves]
     _replace(connection, schema.attempts, [rows.plain_values(attempt) for attempt in change.attempts])
     _replace(connection, schema.phones, [rows.plain_values(phone) for phone in change.phones])
@@ -52,7 +54,8 @@ def _move(connection: Connection, moved: Enrollment, event: JourneyEvent) -> Dra
         raise NotFound(f"There is no enrollment {moved.id}.", "Nothing was written.")
     values = rows.enrollment_values(moved)
     _check(table, [values])
-    del values["id"]
+    # who moves on may hold a copy that is older than the queue's order
+    del values["id"], values["position"]
     expected = moved.revision - 1
     if connection.execute(update(table).where(table.c.id == moved.id, table.c.revision == expected).values(values)).rowcount != 1:
         raise LeaseLost(

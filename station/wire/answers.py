@@ -59,6 +59,14 @@ class UnitPage(Message):
     after: int | None
 
 
+class QueueWindow(Message):
+    """The units of a queue from `offset` on; `total` is how many it holds in all."""
+
+    items: tuple[UnitBrief, ...]
+    offset: int
+    total: int
+
+
 class EventPage(Message):
     """Some events of the record; `after` is what to ask for next, None at the end."""
 

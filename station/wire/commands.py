@@ -17,6 +17,7 @@ from station.wire.orders import (
     EnterLabel,
     FailUnit,
     HoldUnit,
+    MoveUnit,
     PauseBatch,
     ReleaseHold,
     RetryUnit,
@@ -40,6 +41,7 @@ Command = Annotated[
     | RetryUnit
     | ReleaseHold
     | HoldUnit
+    | MoveUnit
     | SkipUnit
     | FailUnit
     | DeclareStandEmpty
@@ -78,6 +80,7 @@ LEAST_ROLE: dict[type[Message], Role] = {
     RetryUnit: "operator",
     ReleaseHold: "operator",
     HoldUnit: "operator",
+    MoveUnit: "lead",
     SkipUnit: "lead",
     FailUnit: "lead",
     DeclareStandEmpty: "operator",

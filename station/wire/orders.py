@@ -95,6 +95,14 @@ class HoldUnit(Message):
     detail: str = ""
 
 
+class MoveUnit(Message):
+    """Serve a user of the queue before another one, or (None) before all whose code is not made yet."""
+
+    command: Literal["move_unit"] = "move_unit"
+    enrollment: str
+    before: str | None = None
+
+
 class SkipUnit(Message):
     """Leave this user out; a code that was shown is revoked first."""
 

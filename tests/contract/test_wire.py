@@ -249,6 +249,8 @@ def test_the_client_asks_and_orders_as_a_person_would(tmp_path: Path) -> None:
             assert [unit.user for unit in page.items] == ["User 4", "User 3"]
             rest = await client.units("B", after=page.after or 0)
             assert ([unit.user for unit in rest.items], rest.after) == (["User 2", "User 1", "User 0"], None)
+            window = await client.queue("B", offset=1, limit=2, search="user", states="queued", sort="-position")
+            assert ([unit.user for unit in window.items], window.offset, window.total) == (["User 1", "User 2"], 1, 5)
             assert len((await client.users(limit=3)).items) == 3
             story = await client.unit(rest.items[0].enrollment)
             assert (story.unit, story.attempts, story.device) == (rest.items[0], (), None)

@@ -178,6 +178,8 @@ def test_a_unit_goes_where_a_person_sends_it(service: Service, tmp_path: Path) -
     assert done(service, "unit", "show", anna).splitlines()[0] == f"Anna: held (by-operator: {SHOWN})"
     assert done(service, "unit", "release", anna) == "Done.\n"
     assert state(anna) == ("queued", None, "")
+    assert done(service, "unit", "move", carla) == done(service, "unit", "move", anna, "--before", ben) == "Done.\n"
+    assert [unit["enrollment"] for unit in read(service, "batch", "show", "Monday")["units"]] == [carla, anna, ben]
     assert done(service, "unit", "skip", ben, "--reason", "on leave") == "Done.\n"
     done(service, "unit", "hold", carla)
     assert done(service, "unit", "fail", carla) == "Done.\n"
@@ -191,7 +193,7 @@ def test_a_unit_goes_where_a_person_sends_it(service: Service, tmp_path: Path) -
 
 
 WRONG: list[tuple[tuple[str, ...], str]] = [
-    *((("unit", act, "e_none"), "There is no enrollment e_none.") for act in ("show", "release", "retry", "hold", "skip")),
+    *((("unit", act, "e_none"), "There is no enrollment e_none.") for act in ("show", "release", "retry", "hold", "move", "skip")),
     *((("unit", act, "e_none"), "There is no enrollment e_none.") for act in ("fail", "attest", "set-aside")),
     (("unit", "show", HOSTILE), f"There is no enrollment {SHOWN}."),
     (("unit", "hold", "\udcff"), "lone leading surrogate"),

@@ -20,8 +20,8 @@ from station.wire import (
     Preflight,
     PreflightItem,
     Problem,
+    QueueWindow,
     UnitBrief,
-    UnitPage,
     UnitView,
     UserPage,
     UserView,
@@ -32,13 +32,12 @@ class RecordedFeed:
     """Satisfies tui.feed.Feed.
 
     `play` queues events for whoever listens; `hang_up` ends the connection, `come_back` lets the next one through. `refuse` makes
-    the next command fail with a Problem, `vanish` makes it unanswered, `hold` keeps commands waiting until `let_go`. `facts` says what
-    commands of a kind made. What queries answer is in the attributes that are named as they are.
+    the next command fail with a Problem, `vanish` makes it unanswered, `hold` keeps commands and the queue waiting until
+    `let_go`. `facts` says what commands of a kind made. What queries answer is in the attributes that are named as they are.
     """
 
     def __init__(self, events: Iterable[Event] = (), *, batches: Iterable[BatchView] = (), units: Iterable[UnitBrief] = ()) -> None:
         self.sent: list[Command] = []
-        self.pages: list[tuple[str, int, int]] = []
         self.connections = 0
         self.away = False
         self.facts: dict[str, dict[str, object]] = {}
@@ -51,7 +50,7 @@ class RecordedFeed:
         self.checks: tuple[PreflightItem, ...] = ()
         self.symbol: CodeSymbol | None = None
         self.story: UnitView | None = None
-        self._batches, self._units = tuple(batches), tuple(units)
+        self._batches, self.queued = tuple(batches), tuple(units)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._refusals: list[Problem] = []
         self._vanished = False
@@ -109,11 +108,16 @@ class RecordedFeed:
     async def batches(self) -> tuple[BatchView, ...]:
         return self._batches
 
-    async def units(self, batch: str, *, after: int = 0, limit: int = 500, states: str = "") -> UnitPage:
-        self.pages.append((batch, after, limit))
-        rest = [unit for unit in self._units if unit.position > after]
-        page = tuple(rest[:limit])
-        return UnitPage(items=page, after=page[-1].position if len(rest) > limit else None)
+    async def queue(
+        self, batch: str, *, offset: int = 0, limit: int = 100, search: str = "", states: str = "", sort: str = ""
+    ) -> QueueWindow:
+        self.asked.append(("queue", batch, offset, search, states, sort))
+        await self._open.wait()
+        found = [unit for unit in self.queued if search.casefold() in unit.user.casefold() or search == str(unit.position)]
+        found = [unit for unit in found if not states or unit.state in states.split(",")]
+        keys = {"name": lambda unit: unit.user, "state": lambda unit: unit.state, "position": lambda unit: unit.position}
+        found.sort(key=keys[sort.removeprefix("-")], reverse=sort.startswith("-"))
+        return QueueWindow(items=tuple(found[offset : offset + limit]), offset=offset, total=len(found))
 
     async def unit(self, enrollment: str) -> UnitView:
         self.asked.append(("unit", enrollment))

@@ -55,8 +55,9 @@ class Terminal:
         """The buttons of the sheet that is open."""
         return [button for button in self.app.screen.query("#choices BigButton").results(BigButton) if button.display]
 
-    async def tap(self, where: str | Widget) -> None:
-        await self._pilot.click(where)
+    async def tap(self, where: str | Widget, at: tuple[int, int] = (0, 0)) -> None:
+        """In the middle, or so many columns and lines from the upper left corner."""
+        await self._pilot.click(where, offset=at)
         await self._pilot.pause()
 
     async def until(self, holds: Callable[[], object]) -> None:

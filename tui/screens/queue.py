@@ -1,7 +1,8 @@
-"""All users of the batch that is at the bench, a page at a time."""
+"""All users of the batch that is at the bench: searched, filtered, in the wanted order. Only what is in sight is asked for."""
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import ClassVar
 
 from textual import on
@@ -10,134 +11,218 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.timer import Timer
+from textual.widgets import Input
 
-from station.wire import UnitBrief, UnitPage
+from station.wire import MoveUnit, QueueWindow, may
 from station.words import N_
-from tui.messages import Ask, Open, Touched
+from tui.messages import Ask, Open, Order, Touched
 from tui.model import Model
 from tui.plain import plain
 from tui.screens.sheet import BACK
 from tui.screens.shown import FullScreen
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
+from tui.widgets.searchlist import SearchList
 from tui.widgets.step import StepLine
-from tui.widgets.unitlist import UnitList
+from tui.widgets.windowed import Move, WindowedUnits
 from tui.widgets.words import Words
 
-PAGE = 100
-"""Units asked for at once."""
-
 FRESH = 1.0
-"""Seconds between two requests for the same page, while the record grows."""
+"""Seconds between two requests for what is in sight, while the record grows."""
+SHARE = 10
+"""A service that takes long over an answer is left alone for so many times as long."""
+AT_ONCE = 4
+"""Pages that may be under way at once: more are never in sight."""
+
+FILTERS: dict[str, tuple[str, str]] = {
+    "all": (N_("all"), ""),
+    "open": (N_("open"), "queued,showing,scanned,enrolled,invited"),
+    "held": (N_("held"), "held"),
+    "done": (N_("done"), "verified,failed,skipped"),
+}
+"""What is listed: its name, and the states that it stands for."""
+SORTS = {"position": N_("as served"), "-position": N_("last first"), "name": N_("by name"), "state": N_("by state")}
 
 
 class QueueScreen(FullScreen):
-    """A page of units. It asks for its page again when the record has grown."""
+    """A long list under a search field. It asks again for what is in sight when the record has grown."""
 
     CSS_PATH = "lists.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "press('open')", "Unit", tooltip="What can be done with the chosen unit"),
-        Binding("f2", "press('previous')", "Previous page", tooltip="The page before"),
-        Binding("f3", "press('next')", "Next page", tooltip="The page after"),
+        Binding("f2", "press('filter')", "Filter", tooltip="List all, the open, the held, those that are done"),
+        Binding("f3", "press('sort')", "Sort", tooltip="List them in another order"),
         Binding("f4", "press('batches')", "Batches", tooltip="Choose another batch"),
+        Binding("f5", "press('next')", "Next", tooltip="Serve the chosen one next; for a lead"),
         Binding("escape", "press('back')", "Back", tooltip="Back to the bench"),
+        # before the search field, which has the keys and would take some of these for itself
+        Binding("up", "move('up')", "Up", tooltip="The row above", priority=True),
+        Binding("down", "move('down')", "Down", tooltip="The row below", priority=True),
+        Binding("pageup", "move('page_up')", "Page up", tooltip="A screen up", priority=True),
+        Binding("pagedown", "move('page_down')", "Page down", tooltip="A screen down", priority=True),
+        Binding("home", "move('first')", "First", tooltip="The first row", priority=True),
+        Binding("end", "move('last')", "Last", tooltip="The last row", priority=True),
     ]
 
     FACES: ClassVar[dict[str, tuple[str, str]]] = {
         "open": (N_("Unit…"), N_("the chosen one")),
-        "previous": (N_("Previous"), N_("page")),
-        "next": (N_("Next"), N_("page")),
         "batches": (N_("Batches"), N_("choose one")),
+        "next": (N_("Next"), N_("serve this one next")),
         "back": (BACK, ""),
     }
 
     def __init__(self, model: Model) -> None:
         super().__init__(model)
-        self._starts = [0]
-        self._units: tuple[UnitBrief, ...] = ()
-        self._after: int | None = None
-        self._asked_at: int | None = None
+        self._filter, self._sort, self._search = "all", "position", ""
+        self._seen = model.seq
+        self._list = 0
+        self._pause = FRESH
         self._asking: Timer | None = None
+        self._typing: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield TopBar()
         yield StepLine()
         yield Words(id="list-title")
-        yield UnitList(id="units")
+        field = Input(max_length=80)
+        field.cursor_blink = False
+        yield field
+        yield WindowedUnits(self.model, id="units")
         with Horizontal(classes="buttons"):
             yield BigButton(key="F1", id="open")
-            yield BigButton(key="F2", id="previous")
-            yield BigButton(key="F3", id="next")
+            yield BigButton(key="F2", id="filter")
+            yield BigButton(key="F3", id="sort")
             yield BigButton(key="F4", id="batches")
+            yield BigButton(key="F5", id="next")
             yield BigButton(key="Esc", id="back", classes="-quiet")
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._begin()
+
     def show(self, model: Model) -> None:
-        if model.batch and self.model.batch and model.batch.id != self.model.batch.id:
-            self._starts = [0]
-            self._asked_at = None
+        old = self.model
         super().show(model)
         self.query_one(TopBar).show(model)
         self.query_one(StepLine).show(model)
-        self._ask_again()
-        self._draw_page()
+        self.query_one(Input).placeholder = model.t("name, e-mail or number")
+        self._units.show(model)
+        if (old.batch and old.batch.id) != (model.batch and model.batch.id):
+            self._begin()
+        elif model.connected and not old.connected:
+            self._ask_again()
+        elif model.seq != self._seen and self._asking is None:
+            self._asking = self.set_timer(self._pause, self._ask_again)
+        self._say()
 
-    def show_page(self, batch: str, after: int, page: UnitPage) -> None:
-        """A page came; one that is no longer looked at is dropped."""
-        if self.model.batch and (batch, after) == (self.model.batch.id, self._starts[-1]):
-            self._units, self._after = page.items, page.after
-            self._draw_page()
+    @property
+    def _units(self) -> WindowedUnits:
+        return self.query_one(WindowedUnits)
 
-    def _ask(self) -> None:
-        """Ask for the page: at once when it is another one, after a moment when the record has grown."""
-        self._asking = None
-        if self.model.batch and self.model.connected:
-            self._asked_at = self.model.seq
-            batch, after = self.model.batch.id, self._starts[-1]
-            self.post_message(
-                Ask(
-                    self,
-                    "units",
-                    lambda feed: feed.units(batch, after=after, limit=PAGE),
-                    lambda page: self.show_page(batch, after, page),
-                )
-            )
+    def _say(self) -> None:
+        """The title, and what the buttons would do."""
+        t, batch, total = self.model.t, self.model.batch, self._units.total
+        title = Content(plain(batch.name, 40) if batch else t("no batch")).stylize("bold")
+        if batch and total is not None:
+            narrowed = self._search or self._filter != "all"
+            found = t("{found} of {users} users", found=total, users=batch.users.received) if narrowed else ""
+            title += Content(f"   {found or t.plural('{count} user', '{count} users', total)}")
+        self.query_one("#list-title", Words).say(title)
+        self.query_one("#filter", BigButton).say(t("Filter"), t(FILTERS[self._filter][0]))
+        self.query_one("#sort", BigButton).say(t("Sort"), t(SORTS[self._sort]))
+        chosen, following = self._units.chosen, self.query_one("#next", BigButton)
+        self.query_one("#open", BigButton).disabled = chosen is None
+        following.display = may(self.model.role, MoveUnit(enrollment=""))
+        # the phones of a code for many have no order
+        ordered = batch is not None and not batch.generic and self.model.connected
+        following.disabled = not ordered or chosen is None or chosen.state != "queued"
+
+    # --- what is listed ---------------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Another list: answers that belong to the one before are dropped."""
+        self._list += 1
+        self._pause = FRESH
+        self._seen = self.model.seq
+        self._units.begin()
+        self._say()
 
     def _ask_again(self) -> None:
-        if self._asked_at is None:
-            self._ask()
-        elif self._asked_at != self.model.seq and self._asking is None:
-            self._asking = self.set_timer(FRESH, self._ask)
+        if self._asking is not None:
+            self._asking.stop()
+            self._asking = None
+        if self.model.connected and self.is_attached:
+            self._seen = self.model.seq
+            self._units.again()
 
-    def _draw_page(self) -> None:
-        t, units, batch = self.model.t, self._units, self.model.batch
-        self.query_one(UnitList).show(units, self.model)
-        title = Content(plain(batch.name, 40) if batch else t("no batch")).stylize("bold")
-        listed = t("no users")
-        if units and batch:
-            listed = t("users {first}–{last} of {users}", first=units[0].position, last=units[-1].position, users=batch.users.received)
-        title += Content(f"   {listed}")
-        self.query_one("#list-title", Words).say(title)
-        self.query_one("#open", BigButton).disabled = not units
-        self.query_one("#previous", BigButton).disabled = len(self._starts) == 1
-        self.query_one("#next", BigButton).disabled = self._after is None
+    @on(WindowedUnits.Wanted)
+    def _wanted(self, event: WindowedUnits.Wanted) -> None:
+        event.stop()
+        if self.model.batch is None:
+            return
+        batch, search, states, sort = self.model.batch.id, self._search, FILTERS[self._filter][1], self._sort
+        offset, limit, listed, asked = event.offset, event.limit, self._list, monotonic()
+        self.post_message(
+            Ask(
+                self,
+                f"queue {offset // limit % AT_ONCE}",
+                lambda feed: feed.queue(batch, offset=offset, limit=limit, search=search, states=states, sort=sort),
+                lambda window: self._came(window, listed, monotonic() - asked),
+            )
+        )
+
+    def _came(self, window: QueueWindow, listed: int, took: float) -> None:
+        if listed == self._list:
+            self._pause = max(FRESH, SHARE * took)
+            self._units.take(window.offset, window.items, window.total)
+
+    @on(WindowedUnits.Moved)
+    def _moved(self, event: WindowedUnits.Moved) -> None:
+        event.stop()
+        self._say()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(SearchList.MOMENT, self._look_for)
+
+    def _look_for(self) -> None:
+        text = self.query_one(Input).value.strip()
+        if text != self._search:
+            self._search = text
+            self._begin()
+
+    # --- keys and buttons ---------------------------------------------------------------------------------------------------
+
+    def action_move(self, where: Move) -> None:
+        """Choose another row."""
+        self._units.move(where)
 
     @on(BigButton.Pressed)
     def _pressed(self, event: BigButton.Pressed) -> None:
         event.stop()
         match event.button.id:
             case "open":
-                unit = self.query_one(UnitList).chosen
+                unit = self._units.chosen
                 if unit is not None:
                     self.post_message(Touched(unit))
-            case "previous":
-                self._turn(self._starts[:-1])
-            case "next" if self._after is not None:
-                self._turn([*self._starts, self._after])
+            case "filter":
+                self._filter = _next(list(FILTERS), self._filter)
+                self._begin()
+            case "sort":
+                self._sort = _next(list(SORTS), self._sort)
+                self._begin()
+            case "next":
+                unit = self._units.chosen
+                if unit is not None:
+                    self.post_message(Order(MoveUnit(enrollment=unit.enrollment), lambda _: self._ask_again()))
             case "batches":
                 self.post_message(Open("batches"))
             case "back":
                 self.dismiss()
 
-    def _turn(self, starts: list[int]) -> None:
-        self._starts = starts
-        self._ask()
+
+def _next(names: list[str], now: str) -> str:
+    return names[(names.index(now) + 1) % len(names)]

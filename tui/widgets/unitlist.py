@@ -48,7 +48,7 @@ class UnitList(OptionList):
     def show(self, units: Sequence[UnitBrief], model: Model) -> None:
         """List these units. Nothing is drawn when nothing changed, so that a scrolled list stays where it is."""
         chosen = self.chosen
-        said = tuple(_two_rows(unit, model) for unit in units)
+        said = tuple(two_rows(unit, model) for unit in units)
         known = [unit.enrollment for unit in self._units]
         self._units = tuple(units)
         if [unit.enrollment for unit in units] == known:
@@ -63,7 +63,8 @@ class UnitList(OptionList):
         self._said = said
 
 
-def _two_rows(unit: UnitBrief, model: Model) -> Content:
+def two_rows(unit: UnitBrief, model: Model) -> Content:
+    """Who it is, and below how it stands."""
     t = model.t
     sign, _, tone = STATES.get(unit.state, ("?", "", "ask"))
     facts = [state_words(t, unit.state, unit.reason)]
@@ -71,6 +72,7 @@ def _two_rows(unit: UnitBrief, model: Model) -> Content:
     facts += [waited(t, minutes(model, unit))] if unit.since is not None else []
     facts += [t("attempt {number}", number=unit.attempts)] if unit.attempts > 1 else []
     facts += [plain(unit.detail, 80)] if unit.detail else []
-    first = Content(f"{unit.position:>4} ").stylize("$muted") + Content(person(t, unit)).stylize("bold")
+    place = f"{unit.position:>4} "
+    first = Content(place).stylize("$muted") + Content(person(t, unit)).stylize("bold")
     colour = "$muted" if unit.state in ("queued", "skipped") else f"${tone}"
-    return first + Content("\n     ") + Content(f"{sign} " + "  ·  ".join(facts)).stylize(colour)
+    return first + Content("\n" + " " * len(place)) + Content(f"{sign} " + "  ·  ".join(facts)).stylize(colour)

@@ -111,6 +111,10 @@ BAD_QUERIES: list[tuple[str, dict[str, str], int, str]] = [
     ("/v1/units", {"batch": "Monday", "after": ""}, 409, "after must be a number"),
     ("/v1/units", {"batch": "Monday", "limit": "all"}, 409, "limit must be a number"),
     ("/v1/units", {"batch": "Monday", "states": "queued,lost"}, 409, "'lost' is no state"),
+    ("/v1/queue", {"batch": "no such"}, 404, "no such"),
+    ("/v1/queue", {"batch": "Monday", "offset": "-1"}, 409, "offset must be a number"),
+    ("/v1/queue", {"batch": "Monday", "sort": "user; DROP"}, 409, "'user; DROP' is no order"),
+    ("/v1/queue", {"batch": "Monday", "states": "lost"}, 409, "'lost' is no state"),
     ("/v1/unit", {"id": "e_0"}, 404, "e_0"),
     ("/v1/record", {"after": "1' OR '1'='1"}, 409, "after must be a number"),
     ("/v1/record", {"limit": "-5"}, 409, "limit must be a number"),
@@ -153,6 +157,8 @@ def test_pages_of_any_size_give_everything_once_and_in_order(tmp_path: Path) -> 
             assert await walk(door, "/v1/users", limit) == users["items"]
             assert await walk(door, "/v1/record", limit) == record["items"]
         assert (await door.ask("/v1/units", batch=batch, after="900000000000000"))[1] == {"items": [], "after": None}
+        far = await door.ask("/v1/queue", batch=batch, offset="900000000000000", sort="-name")
+        assert far[1] == {"items": [], "offset": 900000000000000, "total": 7}
         assert (await door.ask("/v1/users", after="zzz"))[1] == {"items": [], "after": None}
         assert (await door.ask("/v1/record", after="8"))[1] == {"items": [], "after": None}
         assert await walk(door, "/v1/units", "2", batch="Monday", states="held") == []

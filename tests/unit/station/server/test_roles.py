@@ -41,6 +41,7 @@ def every_command(batch: str, unit: str) -> list[wire.Command]:
         wire.AttestScan(enrollment=unit),
         wire.SetAside(enrollment=unit),
         wire.RetryUnit(enrollment=unit),
+        wire.MoveUnit(enrollment=unit),
         wire.HoldUnit(enrollment=unit),
         wire.ReleaseHold(enrollment=unit),
         wire.SkipUnit(enrollment=unit),

@@ -1,0 +1,33 @@
+"""The queue of a batch, a window at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from station import wire
+from station.bench.bench import Bench
+from station.server.asking import chosen_states, limit, number
+from station.server.views import Views
+
+Query = Callable[[web.Request], Awaitable[wire.Message]]
+
+
+def queries(bench: Bench, views: Views) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+    """Paths, what answers them, and the arguments that they take."""
+
+    async def queue(request: web.Request) -> wire.QueueWindow:
+        ledger, query, offset = bench.record.ledger, request.query, number(request, "offset")
+        batch = await ledger.batch(query.get("batch", ""))
+        units, total = await ledger.queue_window(
+            batch.id,
+            offset=offset,
+            limit=limit(request),
+            search=query.get("search", "").strip(),
+            states=chosen_states(request),
+            sort=query.get("sort") or "position",
+        )
+        return wire.QueueWindow(items=tuple([await views.brief(unit) for unit in units]), offset=offset, total=total)
+
+    return (("/v1/queue", queue, ("batch", "offset", "limit", "search", "states", "sort")),)
