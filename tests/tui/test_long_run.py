@@ -6,6 +6,7 @@ import gc
 import time
 import tracemalloc
 from collections.abc import Iterator
+from typing import Any
 
 from station.wire import Event
 from tests.tui.recorded_feed import RecordedFeed
@@ -23,7 +24,11 @@ def day(first: int, last: int) -> Iterator[Event]:
         seq = 1000 + 10 * number
         yield from (recorded(seq + place, kind) for place, kind in enumerate(KINDS))
         batch = BATCH.model_copy(update={"users": BATCH.users.model_copy(update={"received": number + 34, "open": number + 24})})
-        now = {"batch": batch, "at": NOW + 20.0 * number, "unit": unit(number, f"User {number}", "showing", attempts=1, since=NOW)}
+        now: dict[str, Any] = {
+            "batch": batch,
+            "at": NOW + 20.0 * number,
+            "unit": unit(number, f"User {number}", "showing", attempts=1, since=NOW),
+        }
         yield status("place_phone", seq=seq + 2, **now)
         yield status("hold_still", seq=seq + 3, view="code", **now)
         yield status("to_tray", {"tray": number % 8 + 1}, seq=seq + 4, view="phone", **now)
