@@ -241,6 +241,10 @@ class Ledger(Protocol):
 
     async def batches(self) -> tuple[Batch, ...]: ...
     async def user(self, ident: str) -> User | None: ...
+    async def users_with(self, ids: Sequence[str]) -> tuple[User, ...]:
+        """Those with these ids, in any order; who is not there is left out."""
+        ...
+
     async def users(
         self, *, after: str = "", limit: int = 500, free: bool = False, group: str = "", search: str = ""
     ) -> tuple[User, ...]:

@@ -177,8 +177,7 @@ class Server:
         batch = await ledger.batch(request.query.get("batch", ""))
         states = chosen_states(request)
         units = await ledger.enrollments(batch=batch.id, states=states, after=number(request, "after"), limit=most)
-        briefs = tuple([await self._views.brief(unit) for unit in units])
-        return wire.UnitPage(items=briefs, after=units[-1].position if len(units) >= most else None)
+        return wire.UnitPage(items=await self._views.briefs(units), after=units[-1].position if len(units) >= most else None)
 
     async def _unit(self, request: web.Request) -> wire.UnitView:
         ledger = self._bench.record.ledger

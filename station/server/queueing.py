@@ -28,6 +28,6 @@ def queries(bench: Bench, views: Views) -> tuple[tuple[str, Query, tuple[str, ..
             states=chosen_states(request),
             sort=query.get("sort") or "position",
         )
-        return wire.QueueWindow(items=tuple([await views.brief(unit) for unit in units]), offset=offset, total=total)
+        return wire.QueueWindow(items=await views.briefs(units), offset=offset, total=total)
 
     return (("/v1/queue", queue, ("batch", "offset", "limit", "search", "states", "sort")),)

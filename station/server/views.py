@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from station import wire
@@ -73,6 +74,14 @@ class Views:
             since=since,
             usual=await self._usual(unit),
         )
+
+    async def briefs(self, units: Sequence[Enrollment]) -> tuple[wire.UnitBrief, ...]:
+        """A page of them; names that are not known yet are asked for in one go."""
+        unknown = [unit.user for unit in units if unit.user and unit.user not in self._names]
+        if unknown:
+            found = {user.id: user.name for user in await self._bench.record.ledger.users_with(unknown)}
+            self._names.update((ident, found.get(ident, "")) for ident in unknown)
+        return tuple([await self.brief(unit) for unit in units])
 
     async def batch(self, batch: Batch) -> wire.BatchView:
         users, phones = await self._bench.record.ledger.counts(batch.id)

@@ -147,6 +147,10 @@ class SqlLedger:
     async def user(self, ident: str) -> User | None:
         return await self._database.run(partial(reading.user, ident=ident))
 
+    async def users_with(self, ids: Sequence[str]) -> tuple[User, ...]:
+        """Those with these ids, in any order; who is not there is left out."""
+        return await self._database.run(partial(reading.users_with, ids=ids))
+
     async def users(
         self, *, after: str = "", limit: int = 500, free: bool = False, group: str = "", search: str = ""
     ) -> tuple[User, ...]:

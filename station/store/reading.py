@@ -182,6 +182,14 @@ def user(connection: Connection, ident: str) -> User | None:
     return _first(connection, select(schema.users).where(schema.users.c.id == ident), rows.user)
 
 
+def users_with(connection: Connection, ids: Sequence[str]) -> tuple[User, ...]:
+    found: list[User] = []
+    for start in range(0, len(ids), _ASKED_AT_ONCE):
+        asked = select(schema.users).where(schema.users.c.id.in_(ids[start : start + _ASKED_AT_ONCE]))
+        found.extend(_all(connection, asked, rows.user))
+    return tuple(found)
+
+
 def users(connection: Connection, *, after: str, limit: int, free: bool, group: str, search: str) -> tuple[User, ...]:
     columns = schema.users.c
     asked = select(schema.users).where(columns.id > after).order_by(columns.id).limit(_page(limit))

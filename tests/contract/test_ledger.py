@@ -250,6 +250,8 @@ def test_batches_are_found_by_id_or_name_and_users_by_page(play: Play) -> None:
         twins = (User("u8", "ÅSA"), User("u9", "Åsa", "name9@example.org"))
         await ledger.commit(Change(BENCH, users=twins))
         assert await ledger.find_users(["name9@example.org"], ["åsa", "", "nobody"]) == twins
+        assert set(await ledger.users_with(["u9", "u1", "no such"])) == {twins[1], users(1)[0]}
+        assert await ledger.users_with([]) == ()
         assert await ledger.queued_of(["u1", "u2", "u8", "u1"]) == (await ledger.enrollment("e1"),)
 
     play(scenario)

@@ -21,6 +21,7 @@ QUERIES = (
     "/v1/batches",
     "/v1/batch",
     "/v1/units",
+    "/v1/queue",
     "/v1/unit",
     "/v1/users",
     "/v1/codes",
