@@ -33,7 +33,7 @@ from tui.screens.unit import UnitSheet, aside_sheet, confirm_sheet
 from tui.text import ASIDE, NO_ANSWER, NOT_SURE, SLOW
 
 
-class BenchApp(LockedApp, inherit_bindings=False):
+class BenchApp(LockedApp):
     """The terminal of one bench.
 
     feed: where events come from and commands go to. pauses: seconds between attempts to reach the service, the last one for ever.
