@@ -81,9 +81,9 @@ def draw(symbol: Drawable, width: int, height: int) -> Picture:
     matrix = Matrix(symbol.size, symbol.modules)
     scale = pixels_per_module(matrix.size, width, height)
     x, y, side, _ = code_box(matrix.size, width, height)
-    light = 1 - np.frombuffer(matrix.modules, np.uint8).reshape(matrix.size, matrix.size)
+    light = (1 - np.frombuffer(matrix.modules, np.uint8).reshape(matrix.size, matrix.size)) * np.uint8(WHITE)
     picture = np.full((height, width), WHITE, np.uint8)
-    picture[y : y + side, x : x + side] = np.kron(light * np.uint8(WHITE), np.ones((scale, scale), np.uint8))
+    picture[y : y + side, x : x + side] = light.repeat(scale, 0).repeat(scale, 1)
     return picture
 
 

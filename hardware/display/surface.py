@@ -23,6 +23,7 @@ from hardware.errors import DeviceNotOpened
 
 _RESIZED = frozenset({pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED, pygame.WINDOWEXPOSED})
 _TEXT = (0, 0, 0)
+_GREYS = [(level, level, level) for level in range(256)]
 # Debian's packages of what SDL loads by name.
 _WAYLAND_LIBRARIES = {"libEGL.so.1": "libegl1", "libGL.so.1": "libgl1", "libwayland-egl.so.1": "libwayland-egl1"}
 _LARGEST_TEXT, _SMALLEST_TEXT = 36, 12  # pixels
@@ -56,8 +57,11 @@ class ScreenSurface:
     def prepare(self, picture: Picture, caption: str, box: Box | None) -> Flip:
         """Draw aside, in the screen's own format; what remains to be done is one copy."""
         height, width = picture.shape
-        colours = np.repeat(picture[:, :, np.newaxis], 3, axis=2).tobytes()
-        drawn = pygame.image.frombuffer(colours, (width, height), "RGB").convert(self._screen)
+        grey = pygame.image.frombuffer(
+            np.ascontiguousarray(picture).data, (width, height), "P"
+        )  # a byte a pixel until SDL converts it
+        grey.set_palette(_GREYS)
+        drawn = grey.convert(self._screen)
         if caption and box:
             _write(drawn, caption, box)
         return partial(self._put, drawn)
