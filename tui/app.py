@@ -29,7 +29,8 @@ from tui.screens.batches import BatchesScreen
 from tui.screens.bench import BenchScreen
 from tui.screens.menu import MENU, language_sheet, menu_sheet
 from tui.screens.shown import Shows
-from tui.screens.unit import UnitSheet, aside_sheet, confirm_sheet
+from tui.screens.story import StoryScreen
+from tui.screens.unit import STORY, UnitSheet, aside_sheet, confirm_sheet
 from tui.text import ASIDE, NO_ANSWER, NOT_SURE, SLOW
 
 
@@ -198,6 +199,8 @@ class BenchApp(LockedApp):
         self.push_screen(UnitSheet(self.model, message.unit), lambda chosen: self._unit_chosen(message.unit, chosen))
 
     def _unit_chosen(self, unit: UnitBrief, chosen: str | None) -> None:
+        if chosen == STORY and not any(isinstance(screen, StoryScreen) for screen in self.screen_stack):
+            self.push_screen(StoryScreen(self.model, unit))
         action = next((action for action in EVERY_ACTION if action == chosen), None)
         if action is not None:
             self._act(Act(action, unit))

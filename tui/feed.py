@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import Literal, Protocol
 
 from station.wire import (
     BatchView,
@@ -48,6 +48,10 @@ class Feed(Protocol):
 
     async def unit(self, enrollment: str) -> UnitView:
         """One unit's whole story."""
+        ...
+
+    async def picture(self, enrollment: str, which: Literal["before", "after"]) -> bytes:
+        """A PNG of the unit's witnessed scan, every code in it covered: the last with the code, or the newest after it gave way."""
         ...
 
     async def notes(self) -> tuple[Note, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from typing import Literal
 
 from station.client import CannotReach, Refused
 from station.wire import (
@@ -50,6 +51,7 @@ class RecordedFeed:
         self.checks: tuple[PreflightItem, ...] = ()
         self.symbol: CodeSymbol | None = None
         self.story: UnitView | None = None
+        self.pictures: dict[str, bytes] = {}
         self._batches, self.queued = tuple(batches), tuple(units)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._refusals: list[Problem] = []
@@ -123,6 +125,12 @@ class RecordedFeed:
         self.asked.append(("unit", enrollment))
         assert self.story is not None
         return self.story
+
+    async def picture(self, enrollment: str, which: Literal["before", "after"]) -> bytes:
+        self.asked.append(("picture", enrollment, which))
+        if which not in self.pictures:
+            raise Refused(Problem(kind="NotFound", message="No picture was kept."))
+        return self.pictures[which]
 
     async def notes(self) -> tuple[Note, ...]:
         return self.written

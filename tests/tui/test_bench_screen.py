@@ -294,7 +294,7 @@ def test_a_tap_on_a_tray_offers_what_can_be_done_with_its_unit() -> None:
         await terminal.until(lambda: len(terminal.app.screen.query(Tray)) == 8)
         await terminal.tap(list(terminal.app.screen.query(Tray))[1])
         await terminal.shows("waiting, tray 2")
-        assert [button.label for button in terminal.choices()] == ["Retry", "Set aside", "Hold"]
+        assert [button.label for button in terminal.choices()] == ["Retry", "Set aside", "Hold", "Story"]
         await terminal.press("f3")
         await terminal.sent(HoldUnit(enrollment="e10"))
 

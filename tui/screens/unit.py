@@ -10,6 +10,9 @@ from tui.plain import plain
 from tui.screens.sheet import Choice, Sheet
 from tui.text import ACTIONS, ASIDE, CONFIRM, HOLDS, KEEP, NOTHING_TO_DO, WHY_ASIDE, person, said, state_words, waited
 
+STORY = "story"
+"""What a unit's sheet is closed with when its story is wanted."""
+
 
 class UnitSheet(Sheet):
     """Closed with the chosen action. What it offers follows the unit's state while it is open."""
@@ -47,7 +50,8 @@ def confirm_sheet(t: Catalogue, action: Action, unit: UnitBrief) -> Sheet:
 
 
 def _choices(model: Model, unit: UnitBrief) -> tuple[Choice, ...]:
-    return tuple(Choice(action, *said(model.t, ACTIONS[action])) for action in actions(model, unit))
+    acts = tuple(Choice(action, *said(model.t, ACTIONS[action])) for action in actions(model, unit))
+    return (*acts, Choice(STORY, model.t("Story"), model.t("all that happened")))
 
 
 def _story(model: Model, unit: UnitBrief) -> str:

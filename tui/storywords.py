@@ -1,0 +1,109 @@
+"""What the terminal says of one unit's story: its attempts, its evidence, what happened to it. Pure functions of the wire's answer."""
+
+from __future__ import annotations
+
+import time
+
+from station.wire import AttemptView, EvidenceView, Recorded, UnitView
+from station.words import N_, Catalogue
+from tui.plain import plain
+from tui.text import HOLDS, STATES
+
+HAPPENED: dict[str, str] = {
+    "UserQueued": N_("the user came into the queue"),
+    "QueueReordered": N_("its place in the queue was changed"),
+    "TokenMinted": N_("an enrollment token was minted"),
+    "MintUncertain": N_("it is not known whether a token was minted"),
+    "Reordered": N_("another mode or policy was ordered"),
+    "ShowOrdered": N_("the code was ordered onto the screen"),
+    "CodeShown": N_("the code was up"),
+    "CodeShownAgain": N_("the code was up again"),
+    "CodeGivenOut": N_("the code was given out at a desk"),
+    "CodeReused": N_("a permanent code was used again"),
+    "InvitationSent": N_("an invitation was ordered"),
+    "InvitationMailed": N_("the invitation was mailed"),
+    "PhoneReceived": N_("a phone was received"),
+    "PhonePlaced": N_("the phone was put somewhere else"),
+    "ScanWitnessed": N_("the camera saw the code read"),
+    "ScanAttested": N_("a person said that the code was read"),
+    "DeviceEnrolled": N_("the management service has a device for it"),
+    "DeviceAttested": N_("a person said that the console has its device"),
+    "DuplicateDevice": N_("a second device turned up"),
+    "Verified": N_("all evidence agrees: verified"),
+    "Held": N_("it was held"),
+    "Released": N_("it was released"),
+    "Requeued": N_("it went back to the queue"),
+    "Skipped": N_("it was skipped"),
+    "Failed": N_("it was given up"),
+    "AttemptEnded": N_("its code was ended"),
+    "OperatorNeeded": N_("the bench asked a question"),
+    "OperatorAnswered": N_("the question was answered"),
+    "EvidenceFiled": N_("evidence was filed"),
+    "DeviceReturned": N_("the phone came back from its user"),
+}
+"""Kinds of the record's events; one that is not here is shown as it came."""
+
+PROOFS: dict[str, str] = {
+    "phone_seen": N_("the phone was seen with this code"),
+    "witness": N_("the scan was witnessed"),
+    "live": N_("the viewfinder followed the screen"),
+    "attestation": N_("the scan was attested"),
+    "device_record": N_("device record"),
+    "label": N_("box label"),
+}
+ENDED: dict[str, str] = {
+    "scanned": N_("scanned"),
+    "superseded": N_("another code took its place"),
+    "revoked": N_("revoked"),
+    "expired": N_("expired"),
+    "uncertain": N_("uncertain"),
+}
+TELLING = ("kind", "value", "role", "frames", "best_score", "model", "serial", "imei", "android", "management_mode", "applied_policy")
+"""Facts of evidence that say something to a person, in this order."""
+
+
+def clock(at: float) -> str:
+    """A moment by the clock of this place."""
+    return time.strftime("%m-%d %H:%M:%S", time.localtime(at))
+
+
+def attempt_line(t: Catalogue, one: AttemptView) -> str:
+    """One code that was shown or sent; its token by the end of its name."""
+    facts = [t("attempt {number}", number=one.number), plain(one.channel, 12)]
+    facts += [t("shown {moment}", moment=clock(one.shown))] if one.shown is not None else []
+    facts += [t("scanned {moment}", moment=clock(one.scanned))] if one.scanned is not None else []
+    facts += [t(ENDED[one.ended]) if one.ended in ENDED else plain(one.ended, 20)] if one.ended and one.ended != "scanned" else []
+    facts += [t("token …{name}", name=plain(one.token[-12:], 12))] if one.token else []
+    facts += [t("device …{name}", name=plain(one.device[-12:], 12))] if one.device else []
+    return "  ·  ".join(facts)
+
+
+def proof_line(t: Catalogue, one: EvidenceView) -> str:
+    """One piece of evidence, with those of its facts that tell something."""
+    what = t(PROOFS[one.kind]) if one.kind in PROOFS else plain(one.kind, 30)
+    facts = ", ".join(f"{name} {plain(str(one.facts[name]), 40)}" for name in TELLING if one.facts.get(name) not in (None, ""))
+    return f"{clock(one.at)}  {what}" + (f": {facts}" if facts else "") + f"  ({plain(one.actor, 24)})"
+
+
+def event_line(t: Catalogue, one: Recorded) -> str:
+    """One event of the record: when, what, where to, why, who."""
+    what = t(HAPPENED[one.kind]) if one.kind in HAPPENED else plain(one.kind, 40)
+    to, reason, detail = (str(one.body.get(name) or "") for name in ("to", "reason", "detail"))
+    why = t(HOLDS[reason][0]) if reason in HOLDS else plain(reason, 60)
+    told = ": ".join(part for part in (what, ", ".join(part for part in (why, plain(detail, 80)) if part)) if part)
+    state = f" → {t(STATES[to][1])}" if to in STATES else ""
+    return f"{clock(one.at)}  {told}{state}  ({plain(one.actor, 24)})"
+
+
+def told(t: Catalogue, story: UnitView) -> list[tuple[str, list[str]]]:
+    """The chapters of a story, each with its lines; an empty one says so."""
+    device = story.device or {}
+    known = [f"{name} {plain(str(device[name]), 60)}" for name in ("model", "serial", "imei", "android", "state") if device.get(name)]
+    phone = [t("label {label}", label=plain(story.label, 40))] if story.label else []
+    nothing = [t("nothing yet")]
+    return [
+        (t("Device"), [*phone, *known] or nothing),
+        (t("Codes"), [attempt_line(t, one) for one in story.attempts] or nothing),
+        (t("Evidence"), [proof_line(t, one) for one in story.evidence] or nothing),
+        (t("What happened"), [event_line(t, one) for one in story.events] or nothing),
+    ]
