@@ -157,6 +157,6 @@ def test_a_unit_s_sheet_follows_what_happens_to_the_unit() -> None:
         assert [choice.label for choice in terminal.choices()] == ["Hold", "Story"]
         held = RACK[0].model_copy(update={"state": "held", "reason": "overdue"})
         terminal.feed.play(status(seq=101, rack=(held, *RACK[1:]), batch=BATCH))
-        await terminal.until(lambda: [choice.label for choice in terminal.choices()] == ["Release", "Retry", "Set aside"])
+        await terminal.until(lambda: [choice.label for choice in terminal.choices()] == ["Release", "Retry", "Set aside", "Story"])
 
     watch(RecordedFeed([snapshot()]), look)
