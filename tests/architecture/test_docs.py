@@ -77,7 +77,17 @@ def test_tables_in_the_documentation_are_those_of_the_code(page: str, table: str
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/journey.md", "docs/faults.md", "docs/camera.md", "docs/pubsub.md", "docs/tinymdm.md", "CHANGELOG.md"]
+    "page",
+    [
+        "README.md",
+        "docs/journey.md",
+        "docs/faults.md",
+        "docs/camera.md",
+        "docs/pubsub.md",
+        "docs/tinymdm.md",
+        "docs/terminal.md",
+        "CHANGELOG.md",
+    ],
 )
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")

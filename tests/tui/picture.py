@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.tui.recorded_feed import RecordedFeed
-from tests.tui.terminal import LARGE, Terminal, watch
+from tests.tui.terminal import PANEL, Terminal, watch
 from tests.tui.wire_events import BATCH, snapshot, status, unit
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 NOW = 1_760_000_000.0
+UPRIGHT = (61, 49)
 
 
 def main() -> None:
-    """Write docs/images/bench.svg: the operator's screen in the middle of a batch on the twin."""
+    """Write the operator's screen in the middle of a batch on the twin: on a panel, and on one that stands upright."""
     rack = tuple(
         unit(place, f"User {place:02d}", state, tray=tray, since=NOW - 60 * minutes)
         for place, state, tray, minutes in ((8, "enrolled", 1, 3), (9, "scanned", 2, 2), (10, "scanned", 3, 1), (11, "scanned", 4, 0))
@@ -27,13 +28,15 @@ def main() -> None:
         rack=rack,
         held=(),
         last=unit(7, "User 07", "verified", tray=5),
+        view="phone",
     )
+    for name, size in (("bench", PANEL), ("bench-upright", UPRIGHT)):
 
-    async def draw(terminal: Terminal) -> None:
-        IMAGES.mkdir(parents=True, exist_ok=True)
-        (IMAGES / "bench.svg").write_text(terminal.app.export_screenshot(title="sixtap"), encoding="utf-8")
+        async def draw(terminal: Terminal, name: str = name) -> None:
+            IMAGES.mkdir(parents=True, exist_ok=True)
+            (IMAGES / f"{name}.svg").write_text(terminal.app.export_screenshot(title="sixtap"), encoding="utf-8")
 
-    watch(RecordedFeed([snapshot(now)]), draw, size=LARGE)
+        watch(RecordedFeed([snapshot(now)]), draw, size=size)
 
 
 if __name__ == "__main__":
