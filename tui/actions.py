@@ -93,6 +93,11 @@ def order(action: Action, unit: UnitBrief, reason: SetAsideReason = "other") -> 
             return FailUnit(enrollment=unit.enrollment)
 
 
+def undoing(action: Action, unit: UnitBrief) -> Command | None:
+    """The command that takes an action back: holding does no harm that releasing would not mend. Others have gone out by then."""
+    return ReleaseHold(enrollment=unit.enrollment) if action == "hold" else None
+
+
 def answers(model: Model, question: Question) -> tuple[Answer, ...]:
     """The answers that this person may give: the service asks everybody, but not everybody's word counts for everything."""
     refused: set[Answer] = set()

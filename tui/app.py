@@ -17,7 +17,7 @@ from station.client import CannotReach, Refused
 from station.wire import Command, Done, Heard, SetLanguage, UnitBrief
 from station.words import Catalogue
 from tui.actions import ACTIONS as EVERY_ACTION
-from tui.actions import FOR_GOOD, answers, order
+from tui.actions import FOR_GOOD, answers, order, undoing
 from tui.feed import Feed
 from tui.locked import LockedApp
 from tui.messages import Act, Ask, Open, Order, Tell, Touched
@@ -32,6 +32,7 @@ from tui.screens.shown import Shows
 from tui.screens.story import StoryScreen
 from tui.screens.unit import STORY, UnitSheet, aside_sheet, confirm_sheet
 from tui.text import ASIDE, NO_ANSWER, NOT_SURE, SLOW
+from tui.widgets.undo import offer, withdraw
 
 
 class BenchApp(LockedApp):
@@ -215,7 +216,7 @@ class BenchApp(LockedApp):
                 confirm_sheet(self.model.t, action, unit), lambda chosen: self._send(order(action, unit)) if chosen == action else None
             )
         else:
-            self._send(order(action, unit))
+            self._send(order(action, unit), undo=undoing(action, unit))
 
     def _set_aside(self, unit: UnitBrief, chosen: str | None) -> None:
         reason = next((reason for reason in ASIDE if reason == chosen), None)
@@ -226,16 +227,18 @@ class BenchApp(LockedApp):
 
     @on(Order)
     def _order(self, message: Order) -> None:
-        self._send(message.command, message.then)
+        self._send(message.command, message.then, message.undo)
 
-    def _send(self, command: Command, then: Callable[[Done], Any] | None = None) -> None:
-        """Send an order, unless the same one is still under way; `then` hears what it did."""
+    def _send(self, command: Command, then: Callable[[Done], Any] | None = None, undo: Command | None = None) -> None:
+        """Send an order, unless the same one is still under way; `then` hears what it did, `undo` is offered afterwards."""
         if command not in self._under_way:
             self._under_way.add(command)
             self.clear_notifications()
-            self.run_worker(self._carry_out(command, then), group="send")
+            for screen in self.screen_stack:
+                withdraw(screen)
+            self.run_worker(self._carry_out(command, then, undo), group="send")
 
-    async def _carry_out(self, command: Command, then: Callable[[Done], Any] | None) -> None:
+    async def _carry_out(self, command: Command, then: Callable[[Done], Any] | None, undo: Command | None) -> None:
         slow = self.set_timer(self.PATIENCE, lambda: self._tell("information", self.model.t(SLOW)))
         try:
             with self._told(self.model.t(NOT_SURE)):
@@ -244,6 +247,7 @@ class BenchApp(LockedApp):
                 self.clear_notifications()
                 if then is not None:
                     then(done)
+                offer(self.screen, undo, self.model.t)
         finally:
             slow.stop()
             self._under_way.discard(command)

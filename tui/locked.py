@@ -11,6 +11,7 @@ from textual.events import Click
 from station.words import Catalogue
 from tui.palette import PALETTE, SIXTEEN
 from tui.widgets.keyboard import typing
+from tui.widgets.undo import Undo
 
 
 class LockedApp(App[None], inherit_bindings=False):
@@ -22,6 +23,7 @@ class LockedApp(App[None], inherit_bindings=False):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", "Quit", tooltip="Close this terminal; the bench goes on", priority=True),
+        Binding("ctrl+z", "undo", "Undo", tooltip="Take back the last order, while that is offered", priority=True),
         Binding("q", "quit", "Quit", tooltip="Close this terminal; the bench goes on"),
     ]
 
@@ -52,6 +54,11 @@ class LockedApp(App[None], inherit_bindings=False):
         """A tap that no button took: fields want a keyboard."""
         if self._here:
             typing(self.screen, event.widget, self.t)
+
+    def action_undo(self) -> None:
+        """Take back the last order, while that is offered."""
+        for button in self.screen.query(Undo):
+            button.press()
 
     async def action_quit(self) -> None:
         """Close the terminal. On a kiosk nothing does."""

@@ -19,11 +19,10 @@ Place = Literal["queue", "holds", "batches", "question", "help", "menu", "users"
 
 
 class Order(Message):
-    """Send this command; `then` hears what it did, unless it was refused."""
+    """Send this command; `then` hears what it did, unless it was refused. `undo`: the command that takes it back, if one does."""
 
-    def __init__(self, command: Command, then: Callable[[Done], Any] | None = None) -> None:
-        self.command = command
-        self.then = then
+    def __init__(self, command: Command, then: Callable[[Done], Any] | None = None, undo: Command | None = None) -> None:
+        self.command, self.then, self.undo = command, then, undo
         super().__init__()
 
 

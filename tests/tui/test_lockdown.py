@@ -123,7 +123,7 @@ def test_a_scanner_s_letters_press_nothing_on_a_kiosk() -> None:
 def test_has_no_command_palette_and_none_of_textual_s_own_keys() -> None:
     assert not BenchApp.ENABLE_COMMAND_PALETTE
     app = BenchApp(RecordedFeed())
-    assert set(app._bindings.key_to_bindings) == {"q", "ctrl+c"}
+    assert set(app._bindings.key_to_bindings) == {"q", "ctrl+c", "ctrl+z"}
 
 
 def test_a_problem_s_long_text_is_cut_and_stays_on_the_screen() -> None:

@@ -67,3 +67,9 @@ def edit(user: UserView, values: dict[str, str]) -> EditUser | None:
     before = {field: getattr(user, field) or "" for field in values}
     changed = {field: value for field, value in values.items() if value != before[field]}
     return EditUser.model_validate({"user": user.id} | changed) if changed else None
+
+
+def restored(user: UserView, command: EditUser) -> EditUser:
+    """The order that makes a user again what they were before this one."""
+    changed = command.model_dump(exclude={"command", "user"}, exclude_none=True)
+    return EditUser.model_validate({"user": user.id} | {field: getattr(user, field) or "" for field in changed})

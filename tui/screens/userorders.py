@@ -33,7 +33,7 @@ from tui.screens.form import Form
 from tui.screens.pick import Pick
 from tui.screens.sheet import Choice, Sheet
 from tui.screens.shown import FullScreen
-from tui.screens.userforms import edit, fields, name_of, new_fields, row
+from tui.screens.userforms import edit, fields, name_of, new_fields, restored, row
 from tui.symbols import needed
 from tui.text import KEEP, mode_name
 
@@ -128,7 +128,7 @@ class UserOrders:
     def _edited(self, user: UserView, values: dict[str, str] | None) -> None:
         command: EditUser | None = edit(user, values) if values is not None else None
         if command is not None:
-            self._order(command)
+            self._order(command, undo=restored(user, command))
 
     def _assign_whom(self, user: UserView, policy: str | None) -> None:
         t = self._t
@@ -189,8 +189,8 @@ class UserOrders:
     def _ask(self, topic: str, query: Callable[[Any], Any], then: Callable[[Any], Any]) -> None:
         self._screen.post_message(Ask(self._screen, topic, query, then))
 
-    def _order(self, command: Command, then: Callable[[Done], Any] | None = None) -> None:
-        self._screen.post_message(Order(command, then or (lambda _: self._again())))
+    def _order(self, command: Command, then: Callable[[Done], Any] | None = None, undo: Command | None = None) -> None:
+        self._screen.post_message(Order(command, then or (lambda _: self._again()), undo))
 
     def _push(self, screen: Any, then: Callable[[Any], Any] | None) -> None:
         self._screen.app.push_screen(screen, then)

@@ -85,9 +85,14 @@ class BigButton(Static, can_focus=False):
         """Ignore presses for a moment."""
         self._deaf_until = monotonic() + self.SETTLE
 
+    @property
+    def deaf(self) -> bool:
+        """Whether a press does nothing now."""
+        return self.disabled or not self.display or monotonic() < self._deaf_until
+
     def press(self) -> None:
         """As a tap: nothing while disabled, hidden or settling."""
-        if self.disabled or not self.display or monotonic() < self._deaf_until:
+        if self.deaf:
             return
         self.settle()
         self.post_message(self.Pressed(self))
