@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: install develop demo test check bench bench-vision soak pictures words clean
+.PHONY: install develop demo test check bench bench-vision soak pictures shots words clean
 
 install: $(VENV)/.installed
 
@@ -51,6 +51,10 @@ soak: develop
 pictures: develop
 	$(BIN)/python -m tests.tui.picture
 	$(BIN)/python -m tests.unit.hardware.camera_picture
+
+# writes anew how the operator's screen reads in every state: look at the difference before it is kept
+shots: develop
+	$(BIN)/python -m tests.tui.shots
 
 # brings the catalogues in station/words up to date with the sentences in the code
 words: develop
