@@ -17,6 +17,7 @@ GOOD = "name,email\nAnna,anna@example.org\nBen,\n"
 # What each command needs, besides a socket; None for commands that speak to no service.
 LEAVES: dict[str, tuple[str, ...] | None] = {
     "audit verify": (),
+    "barcodes": None,
     "batch create": ("Monday",),
     "batch export": ("Monday", "--csv", "/nowhere/x.csv"),
     "batch list": (),
@@ -54,6 +55,7 @@ LEAVES: dict[str, tuple[str, ...] | None] = {
     "unit fail": ("e_1",),
     "unit hold": ("e_1",),
     "unit label": ("SN123",),
+    "unit move": ("e_1",),
     "unit pictures": ("e_1", "--out", "pictures"),
     "unit release": ("e_1",),
     "unit retry": ("e_1",),
