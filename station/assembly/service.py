@@ -38,6 +38,7 @@ from station.server.app import Server
 from station.server.peers import RoleGroups, roles_by_group
 from station.store.ledger import SqlLedger, open_ledger
 from station.store.pictures import PictureFolder
+from station.store.staffkey import badge_key
 
 
 class WallClock:
@@ -153,6 +154,7 @@ def _bench(
         roster=managed.roster,
         secret=config.secret,
         fit=fit,
+        badge_key=badge_key(config.state / "staff.key"),
         free_mb=lambda: shutil.disk_usage(config.state).free / 1e6,
     )
     attached = AttachedScreen(screen, simulated=simulated)

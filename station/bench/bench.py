@@ -31,6 +31,7 @@ from station.bench.rack import Rack
 from station.bench.record import Record
 from station.bench.recovery import Recovery
 from station.bench.setupwatch import SetupWatch
+from station.bench.staff import Staff
 from station.domain.errors import SixtapError, StopBench, TryAgain
 from station.ports import SCANNER, Clock, Display, Ledger, ManagementService, Scanner, Sighting, Witness
 
@@ -83,6 +84,7 @@ class Bench:
         self.invitations = Invitations(record, self.issuing, self.outbox, fittings.mailed_for)
         self.policybook = PolicyBook(record, service, fittings.secret)
         self.giving_out = GivingOut(record, self.issuing, self.minting, service)
+        self.staff = Staff(record, fittings.badge_key)
         self.notebook = Notebook(record, self.desk.language)
         self.preflight = Preflight(record, service, extras, fittings.fit, fittings.free_mb)
         self.keeping = Keeping(record, fittings.vault, self.rack, fittings.book) if fittings.vault else None
@@ -150,7 +152,7 @@ class Bench:
     async def _read_labels(self) -> None:
         while True:
             text = await self._labels.get()
-            if self.overhear(text):
+            if self.overhear(text) or await self.staff.is_badge(text):  # a badge is a secret: it is never kept as a label
                 continue
             try:
                 await self.decisions.label(SCANNER, text)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from station.bench.invitations import WEEK
 from station.bench.preflight import Fit
@@ -19,6 +20,7 @@ class Fittings:
     `hearing`: how the management service tells of devices by itself. `vault`: where prepared codes are kept; `book`: who takes
     devices from people, where no service tells of them; `roster`: where the service keeps users of its own. `secret`: what
     `secret:NAME` in a policy stands for; `fit`: what a mode makes of a policy. `free_mb`: room on the disk of the record.
+    `badge_key`: what the staff's badges are kept under; without one of its own they are of use for one run only.
     """
 
     pictures: Pictures | None = None
@@ -31,3 +33,4 @@ class Fittings:
     secret: Callable[[str], str | None] = lambda _: None
     fit: Fit = lambda document, mode, android: ()
     free_mb: Callable[[], float] = lambda: math.inf
+    badge_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)

@@ -69,6 +69,15 @@ class NotAllowed(AskOperator):
     """The actor's role is lower than the command needs."""
 
 
+class SignInRefused(NotAllowed):
+    """A wrong PIN or badge, or too many of them. `left`: tries before a pause; `wait`: seconds until the next one."""
+
+    def __init__(self, message: str, remedy: str = "", *, left: int = 0, wait: int = 0) -> None:
+        super().__init__(message, remedy)
+        self.left = left
+        self.wait = wait
+
+
 class NotFound(AskOperator):
     """Nothing has that name or id."""
 

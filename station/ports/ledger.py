@@ -10,7 +10,7 @@ from station.domain.enrollment import Attempt, Enrollment, JourneyEvent, Phone, 
 from station.domain.evidence import Device, Evidence
 from station.domain.policy import Mode
 from station.domain.setuptimes import SetupTime
-from station.ports.acting import Actor
+from station.ports.acting import Actor, StaffMember
 
 EffectKind = Literal["mint", "show", "blank", "revoke", "mail"]
 EffectOutcome = Literal["done", "refused", "unknown"]
@@ -156,8 +156,9 @@ class Change:
 
     `moves` pairs each enrollment as it is *after* `advance` with the event that moved it; its `revision - 1` must still be the
     stored one, else LeaseLost. `lease`, when given, must still be held (LeaseLost). `facts` are recorded after the moves, in order.
-    Attempts, phones, devices, effects, evidence, users, batches, policies (by name and version), notes and preferences are inserted or
-    replaced. `forget` are ids of users whose rows are erased. `reorder`: positions are changed by it alone, never by `moves`.
+    Attempts, phones, devices, effects, evidence, users, batches, policies (by name and version), notes, preferences and staff are
+    inserted or replaced. `forget` are ids of users whose rows are erased. `reorder`: positions are changed by it alone, never by
+    `moves`.
     """
 
     actor: Actor
@@ -178,6 +179,7 @@ class Change:
     preferences: tuple[Preference, ...] = ()
     forget: tuple[str, ...] = ()
     reorder: Reorder | None = None
+    staff: tuple[StaffMember, ...] = ()
 
 
 class Ledger(Protocol):
@@ -273,6 +275,11 @@ class Ledger(Protocol):
         ...
 
     async def preference(self, account: str) -> Preference | None: ...
+    async def staff(self) -> tuple[StaffMember, ...]:
+        """Who is active, by name."""
+        ...
+
+    async def staff_member(self, ident: str) -> StaffMember | None: ...
 
     async def find_users(self, emails: Sequence[str] = (), names: Sequence[str] = ()) -> tuple[User, ...]:
         """Those with one of these addresses, or one of these names, whatever their capitals."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from station.domain.enrollment import Attempt, Enrollment, Phone, PhoneCount, State, UserCount
 from station.domain.evidence import Device, Evidence
 from station.domain.setuptimes import SetupTime
-from station.ports import Batch, Change, Clock, Effect, Lease, ModelNote, Preference, Recorded, StoredPolicy, User
+from station.ports import Batch, Change, Clock, Effect, Lease, ModelNote, Preference, Recorded, StaffMember, StoredPolicy, User
 from station.store import chain, leases, reading, windows, writing
 from station.store.database import Database, open_database
 
@@ -184,6 +184,13 @@ class SqlLedger:
 
     async def preference(self, account: str) -> Preference | None:
         return await self._database.run(partial(reading.preference, account=account))
+
+    async def staff(self) -> tuple[StaffMember, ...]:
+        """Who is active, by name."""
+        return await self._database.run(reading.staff)
+
+    async def staff_member(self, ident: str) -> StaffMember | None:
+        return await self._database.run(partial(reading.staff_member, ident=ident))
 
     async def find_users(self, emails: Sequence[str] = (), names: Sequence[str] = ()) -> tuple[User, ...]:
         """Those with one of these addresses, or one of these names, whatever their capitals; empty texts find nobody."""

@@ -11,7 +11,7 @@ from station.domain.enrollment import OPEN, Attempt, Enrollment, Phone, PhoneCou
 from station.domain.errors import NotFound, WrongUse
 from station.domain.evidence import Device, Evidence
 from station.domain.setuptimes import SetupTime
-from station.ports import Batch, Effect, ModelNote, Preference, Recorded, StoredPolicy, User
+from station.ports import Batch, Effect, ModelNote, Preference, Recorded, StaffMember, StoredPolicy, User
 from station.store import rows, schema
 
 T = TypeVar("T")
@@ -239,6 +239,15 @@ def notes(connection: Connection) -> tuple[ModelNote, ...]:
 
 def preference(connection: Connection, account: str) -> Preference | None:
     return _first(connection, select(schema.preferences).where(schema.preferences.c.account == account), rows.preference)
+
+
+def staff(connection: Connection) -> tuple[StaffMember, ...]:
+    columns = schema.staff.c
+    return _all(connection, select(schema.staff).where(columns.active).order_by(columns.name, columns.id), rows.staff)
+
+
+def staff_member(connection: Connection, ident: str) -> StaffMember | None:
+    return _first(connection, select(schema.staff).where(schema.staff.c.id == ident), rows.staff)
 
 
 def find_users(connection: Connection, emails: Iterable[str], names: Iterable[str]) -> tuple[User, ...]:

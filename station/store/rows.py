@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 from station.domain.enrollment import Attempt, Enrollment, HoldReason, Phone, State
 from station.domain.evidence import Device, Evidence
 from station.domain.policy import Mode
-from station.ports import Batch, Effect, ModelNote, Preference, Recorded, StoredPolicy, User
+from station.ports import Batch, Effect, ModelNote, Preference, Recorded, StaffMember, StoredPolicy, User
 from station.store.plain import from_json, to_json
 
 Row = RowMapping
@@ -132,7 +132,7 @@ def enrollment(row: Row) -> Enrollment:
     )
 
 
-def plain_values(value: Attempt | Phone | Effect | StoredPolicy | ModelNote | Preference) -> Values:
+def plain_values(value: Attempt | Phone | Effect | StoredPolicy | ModelNote | Preference | StaffMember) -> Values:
     """Of a value whose fields are columns of their own, one by one."""
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
@@ -159,6 +159,10 @@ def note(row: Row) -> ModelNote:
 
 def preference(row: Row) -> Preference:
     return Preference(**_named(Preference, row))
+
+
+def staff(row: Row) -> StaffMember:
+    return StaffMember(**_named(StaffMember, row))
 
 
 def _named(kind: type[Any], row: Row) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The ledger's tables, for SQLite and PostgreSQL alike.
 
-Names of people live in `users` alone; everything else refers to them by an opaque id, and no foreign key points there, so
+Names of people live in `users` and `staff` alone; everything else refers to them by an opaque id, and no foreign key points there, so
 that a person can be erased while the record stands. No column holds a token's value, the text of a code, or a password.
 `ord` is the order of insertion. Times are seconds since the epoch.
 """
@@ -197,6 +197,20 @@ preferences = Table(
     metadata,
     Column("account", Text, primary_key=True),
     Column("language", Text, nullable=False),
+)
+
+# Who signs in at a shared terminal. A PIN is kept as its hash, a badge as a keyed digest.
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("pin", Text, nullable=False),
+    Column("badge", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("blocked_until", Double, nullable=False),
+    Column("active", Boolean, nullable=False),
 )
 
 effects = Table(

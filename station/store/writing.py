@@ -36,6 +36,7 @@ def write(connection: Connection, change: Change, *, bench: str, at: float) -> t
     _replace(connection, schema.policies, [rows.plain_values(policy) for policy in change.policies])
     _replace(connection, schema.notes, [rows.plain_values(note) for note in change.notes])
     _replace(connection, schema.preferences, [rows.plain_values(one) for one in change.preferences])
+    _replace(connection, schema.staff, [rows.plain_values(one) for one in change.staff])
     _replace(connection, schema.effects, [rows.plain_values(effect) for effect in change.effects])
     drafts += [_fact(connection, fact) for fact in change.facts]
     drafts += [_filed(connection, piece) for piece in change.evidence]

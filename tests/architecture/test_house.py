@@ -24,7 +24,7 @@ LONG_FUNCTIONS: dict[str, str] = {
 NAMED_BY_PORT = {
     "station/store/rows.py",
     "station/store/reading.py",
-    *(f"station/store/migrations/versions/{name}.py" for name in ("first", "second")),
+    *(f"station/store/migrations/versions/{name}.py" for name in ("first", "second", "third")),
 }
 FORBIDDEN_NAMES = ("utils", "helpers", "common", "manager", "misc")
 SECRET_WORDS = re.compile(r"(pypi\.org|pythonhosted|index-url|extra-index|/root/|/work/|/home/[a-z])", re.IGNORECASE)
