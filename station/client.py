@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from station.wire import (
     EVENT,
+    SESSION,
     VERSION,
     BatchPage,
     BatchView,
@@ -23,11 +24,13 @@ from station.wire import (
     Done,
     Event,
     EventPage,
+    HandOver,
     Head,
     Health,
     MailPreview,
     MatrixPage,
     MatrixRow,
+    Me,
     Message,
     Note,
     NotePage,
@@ -39,7 +42,11 @@ from station.wire import (
     Preflight,
     Problem,
     QueueWindow,
+    SignIn,
+    SignOut,
     Snapshot,
+    StaffPage,
+    StaffView,
     Status,
     TaughtPage,
     TaughtScreen,
@@ -68,11 +75,13 @@ class Refused(Exception):
 class Client:
     """One connection's worth of questions to the service behind a Unix socket.
 
-    Every method raises CannotReach when the service is not there, Refused when it says no.
+    Every method raises CannotReach when the service is not there, Refused when it says no. `session`: what says who is signed in at a
+    shared account; kept here by SignIn and HandOver.
     """
 
     def __init__(self, socket: Path) -> None:
         self.socket = socket
+        self.session = ""
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Client:
@@ -88,7 +97,18 @@ class Client:
 
     async def command(self, command: Command) -> Done:
         """Send one order; return what it did."""
-        return _understood(await self._ask("POST", "/v1/commands", body=command.model_dump(mode="json")), Done)
+        done = _understood(await self._ask("POST", "/v1/commands", body=command.model_dump(mode="json")), Done)
+        if isinstance(command, SignIn | HandOver | SignOut):
+            self.session = str(done.facts.get("session", ""))
+        return done
+
+    async def me(self) -> Me:
+        """Who the service takes this client for."""
+        return await self._get("/v1/me", Me)
+
+    async def staff(self) -> tuple[StaffView, ...]:
+        """Who may sign in."""
+        return (await self._get("/v1/staff", StaffPage)).items
 
     async def status(self) -> Status:
         return await self._get("/v1/status", Status)
@@ -187,7 +207,9 @@ class Client:
         heartbeat: seconds after which a service that hangs counts as gone; None where the clock is simulated.
         """
         try:
-            async with self._open().ws_connect("http://sixtap/v1/events", max_msg_size=16 << 20, heartbeat=heartbeat) as socket:
+            async with self._open().ws_connect(
+                "http://sixtap/v1/events", max_msg_size=16 << 20, heartbeat=heartbeat, headers=self._headers()
+            ) as socket:
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
                         yield _event(message.data)
@@ -213,7 +235,9 @@ class Client:
         self, method: str, path: str, *, query: dict[str, str] | None = None, body: dict[str, object] | None = None
     ) -> bytes:
         try:
-            async with self._open().request(method, f"http://sixtap{path}", params=query, json=body) as answer:
+            async with self._open().request(
+                method, f"http://sixtap{path}", params=query, json=body, headers=self._headers()
+            ) as answer:
                 content = await answer.read()
         except (aiohttp.ClientError, OSError) as error:
             raise self._unreachable(error) from error
@@ -224,6 +248,9 @@ class Client:
         except (ValueError, ValidationError):
             problem = Problem(kind="Unexpected", message=f"The service answered with status {answer.status}.")
         raise Refused(problem)
+
+    def _headers(self) -> dict[str, str]:
+        return {SESSION: self.session} if self.session else {}
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:

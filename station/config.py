@@ -144,11 +144,17 @@ class Times(Section):
 
 
 class Roles(Section):
-    """Groups of the machine whose members may act as what. Root and the service's own account are admins."""
+    """Groups of the machine whose members may act as what. Root and the service's own account are admins.
+
+    `shared`: accounts that many people use, at which they sign in once somebody of the staff has a PIN or a badge; `lock_after`:
+    seconds after which who does nothing there must sign in again.
+    """
 
     operator: tuple[str, ...] = ("sixtap-operator",)
     lead: tuple[str, ...] = ("sixtap-lead",)
     admin: tuple[str, ...] = ("sixtap-admin",)
+    shared: tuple[str, ...] = ("sixtap-kiosk",)
+    lock_after: float = Field(default=300.0, gt=0, le=86400)
 
 
 class Mail(Section):

@@ -118,9 +118,7 @@ async def running(
         bench = _bench(config, clock, ledger, managed, hearing, screen)
         screen.on_change = bench.cycle.display_changed
         await bench.recover()
-        server = Server(
-            bench, roles_by_group(RoleGroups(**config.roles.model_dump())), product_version(), _figures(managed.service, hearing)
-        )
+        server = _server(config, bench, _figures(managed.service, hearing))
         try:
             await screen.start()
         except HardwareError as why:
@@ -134,6 +132,12 @@ async def running(
         finally:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
+
+
+def _server(config: Config, bench: Bench, figures: Callable[[], dict[str, float]]) -> Server:
+    roles = config.roles
+    resolve = roles_by_group(RoleGroups(operator=roles.operator, lead=roles.lead, admin=roles.admin))
+    return Server(bench, resolve, product_version(), figures, shared=roles.shared, lock_after=roles.lock_after)
 
 
 def _bench(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,15 +14,16 @@ from pydantic import ValidationError
 
 from station import wire
 from station.bench.bench import Bench
-from station.domain.errors import NotAllowed, NotFound, SixtapError, WrongUse
+from station.domain.errors import NotAllowed, NotFound, SignInRefused, SixtapError, WrongUse
 from station.ports import Actor
-from station.server import codes, invitations, people, pictures, policies, prepared, queueing
+from station.server import codes, invitations, people, pictures, policies, prepared, queueing, sessions, staff
 from station.server.asking import chosen_states, limit, number
 from station.server.commands import carry_out
 from station.server.conversation import FAREWELL, converse
 from station.server.hub import Hub
 from station.server.peers import peer_uid
 from station.server.place import making
+from station.server.sessions import VISITOR, SessionOrder, Sessions
 from station.server.views import Views, recorded
 
 ACTOR: web.RequestKey[Actor] = web.RequestKey("actor", Actor)
@@ -33,9 +34,19 @@ PATIENCE = 5.0  # seconds that orders under way have when the service stops
 
 
 class Server:
-    """The service's door. `resolve` turns a peer's uid into an actor; `health` adds figures to what the doctor sees."""
+    """The service's door. `resolve` turns a peer's uid into an actor; `health` adds figures to what the doctor sees. `shared`:
+    accounts that many people use; `lock_after`: seconds without a request until a person there must sign in again."""
 
-    def __init__(self, bench: Bench, resolve: Callable[[int], Actor], version: str, health: Callable[[], dict[str, float]]) -> None:
+    def __init__(
+        self,
+        bench: Bench,
+        resolve: Callable[[int], Actor],
+        version: str,
+        health: Callable[[], dict[str, float]],
+        *,
+        shared: Collection[str] = (),
+        lock_after: float = 300.0,
+    ) -> None:
         self._bench = bench
         self._resolve = resolve
         self._version = version
@@ -44,7 +55,8 @@ class Server:
         self._orders: set[asyncio.Future[dict[str, object]]] = set()
         self.hub = Hub(self._views)
         bench.desk.listeners.append(self.hub.ring)
-        bench.record.hearers.append(self.hub.hear)
+        self._sessions = Sessions(bench.staff, shared, lock_after)
+        bench.record.hearers += [self.hub.hear, self._sessions.hear]
         bench.overhear = self._overhear
 
     def _overhear(self, text: str) -> bool:
@@ -68,6 +80,8 @@ class Server:
             ("/v1/taught", self._taught, ()),
             ("/v1/record", self._record, ("after", "limit", "batch", "enrollment")),
             ("/v1/pictures", self._pictures, ("after", "limit")),
+            *sessions.queries(),
+            *staff.queries(self._bench),
             *people.queries(self._bench),
             *policies.queries(self._bench),
             *codes.queries(self._bench),
@@ -97,6 +111,7 @@ class Server:
         finally:
             await runner.cleanup()
             await self._break_off_orders()
+            await self._sessions.stop()
 
     async def _dismiss(self, _: web.Application) -> None:
         """Nobody else is let in any more: say so to who listens, and let orders come to their end."""
@@ -123,11 +138,13 @@ class Server:
             actor = self._resolve(peer_uid(connection))  # type: ignore[arg-type]  # a TransportSocket has getsockopt too
             if actor.role is None:
                 raise NotAllowed(f"{actor.name} has no role on this bench.", "Ask an administrator for one.")
-            request[ACTOR] = actor
+            visitor = await self._sessions.visitor(actor, request.headers.get(wire.SESSION, ""), request.path)
+            request[VISITOR], request[ACTOR] = visitor, visitor.actor
             return await handler(request)
         except SixtapError as error:
             status = next((code for kind, code in STATUS_OF_ERROR.items() if isinstance(error, kind)), 409)
-            return _problem(status, type(error).__name__, error.message, error.remedy)
+            args = {"left": error.left, "wait": error.wait} if isinstance(error, SignInRefused) else {}
+            return _problem(status, type(error).__name__, error.message, error.remedy, args)
         except ValidationError as error:
             remedy = "Correct it; if it was correct, client and service are of different versions."
             return _problem(400, "WrongUse", f"The message is not understood: {_first(error)}.", remedy)
@@ -138,8 +155,14 @@ class Server:
 
     async def _command(self, request: web.Request) -> web.Response:
         command = wire.COMMAND.validate_json(await request.read())
+        visitor = request[VISITOR]
+        self._sessions.check(visitor, command)
+        if isinstance(command, SessionOrder):
+            work = self._sessions.order(visitor, command)
+        else:
+            work = carry_out(self._bench, visitor.actor, command)
         # shielded: a client that hangs up must not leave an order half carried out
-        order = asyncio.ensure_future(carry_out(self._bench, request[ACTOR], command))
+        order = asyncio.ensure_future(work)
         self._orders.add(order)
         order.add_done_callback(self._orders.discard)
         return _json(wire.Done(facts=await asyncio.shield(order)))
@@ -224,14 +247,23 @@ class Server:
     # --- events ----------------------------------------------------------------------------------------------------------------
 
     async def _events(self, request: web.Request) -> web.WebSocketResponse:
-        actor = request[ACTOR]
+        visitor, actor = request[VISITOR], request[ACTOR]
         subscriber, status = await self.hub.subscribe()
         try:
             response = web.WebSocketResponse(compress=False, timeout=FAREWELL)
             await response.prepare(request)
             language = await self._bench.notebook.language(actor.name)
-            snapshot = wire.Snapshot(you=actor.name, role=actor.role or "operator", status=status, language=language)
-            await converse(request, response, subscriber, snapshot)
+            snapshot = wire.Snapshot(
+                you=visitor.name,
+                role=actor.role or "operator",
+                status=status,
+                language=language,
+                shared=visitor.shared,
+                signed_in=visitor.signed_in,
+                locked=visitor.locked,
+            )
+            with self._sessions.listening(visitor, subscriber):
+                await converse(request, response, subscriber, snapshot)
         finally:
             self.hub.unsubscribe(subscriber)
         return response
@@ -254,8 +286,8 @@ def _json(message: wire.Message) -> web.Response:
     return web.Response(text=message.model_dump_json(), content_type="application/json")
 
 
-def _problem(status: int, kind: str, message: str, remedy: str) -> web.Response:
-    problem = wire.Problem(kind=kind, message=message, remedy=remedy)
+def _problem(status: int, kind: str, message: str, remedy: str, args: dict[str, int] | None = None) -> web.Response:
+    problem = wire.Problem(kind=kind, message=message, remedy=remedy, args=args or {})
     return web.Response(status=status, text=problem.model_dump_json(), content_type="application/json")
 
 

@@ -28,6 +28,7 @@ from station.wire.orders import (
 from station.wire.people import AssignUsers, CompareUsers, EditUser, ImportUsers, InviteUsers, RemoveUser
 from station.wire.policies import PushPolicy, PutPolicy
 from station.wire.prepared import ConfirmDevice, PurgeCodes, PutCodes, PutDevices
+from station.wire.staff import HandOver, PutStaff, RemoveStaff, SignIn, SignOut
 
 Command = Annotated[
     ImportUsers
@@ -63,7 +64,12 @@ Command = Annotated[
     | PutCodes
     | PurgeCodes
     | PutDevices
-    | ConfirmDevice,
+    | ConfirmDevice
+    | PutStaff
+    | RemoveStaff
+    | SignIn
+    | SignOut
+    | HandOver,
     Field(discriminator="command"),
 ]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
@@ -102,6 +108,11 @@ LEAST_ROLE: dict[type[Message], Role] = {
     PutCodes: "admin",
     PurgeCodes: "admin",
     PutDevices: "lead",
+    PutStaff: "admin",
+    RemoveStaff: "admin",
+    SignIn: "operator",  # whoever may connect may sign in: this is the role of the account, not yet of the person
+    SignOut: "operator",
+    HandOver: "operator",
     ConfirmDevice: "operator",  # the batch says whose word counts
 }
 

@@ -26,9 +26,13 @@ class Done(Message):
 
 
 class Problem(Message):
-    """A command or query that was not carried out: what, why, and what to do. `kind` is the error's class name."""
+    """A command or query that was not carried out: what, why, and what to do. `kind` is the error's class name.
+
+    args: of a SignInRefused `left`, tries before a pause, and `wait`, seconds until the next one.
+    """
 
     done: Literal[False] = False
     kind: str
     message: str
     remedy: str = ""
+    args: dict[str, int] = Field(default_factory=dict)

@@ -169,7 +169,11 @@ class Recorded(Message):
 
 
 class Snapshot(Message):
-    """What a client that connects hears first; then only what changes."""
+    """What a client that connects hears first; then only what changes.
+
+    shared: the account is many people's; signed_in: one of them is there, and `you` is their name. locked: somebody must sign in
+    before anything else. When one of these changes, the connection ends, and the client's next one begins with how it is then.
+    """
 
     type: Literal["snapshot"] = "snapshot"
     version: int = VERSION
@@ -177,6 +181,9 @@ class Snapshot(Message):
     role: Role
     status: Status
     language: str = "en"
+    shared: bool = False
+    signed_in: bool = False
+    locked: bool = False
 
 
 Event = Annotated[Snapshot | Status | Recorded | Heard, Field(discriminator="type")]

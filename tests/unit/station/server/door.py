@@ -112,7 +112,9 @@ async def open_door(folder: Path, resolve: Callable[[int], Actor] | None = None)
         path = folder / "sixtap.sock"
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path), force_close=True)))
         holder: list[Door] = []
-        server = Server(bench, resolve or (lambda uid: holder[0].resolve(uid)), "test", lambda: {"ready_seconds": 0.0})
+        server = Server(
+            bench, resolve or (lambda uid: holder[0].resolve(uid)), "test", lambda: {"ready_seconds": 0.0}, shared=("sixtap-kiosk",)
+        )
         work = [asyncio.create_task(bench.run()), asyncio.create_task(server.hub.run())]
         try:
             async with AsyncExitStack() as ears:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import aiohttp
 import pytest
+from pydantic import SecretStr
 
 from station import wire
 from station.client import CannotReach, Client
@@ -67,6 +68,11 @@ def every_command(batch: str, unit: str) -> list[wire.Command]:
         wire.PurgeCodes(users=()),
         wire.PutDevices(devices=()),
         wire.ConfirmDevice(enrollment=unit),
+        wire.SignIn(staff="Lea", pin=SecretStr("4829")),
+        wire.HandOver(staff="Lea", pin=SecretStr("4829")),
+        wire.SignOut(),
+        wire.PutStaff(name="Lea", pin=SecretStr("4829")),
+        wire.RemoveStaff(staff="Lea"),
     ]
 
 
@@ -122,6 +128,8 @@ def test_no_message_can_name_its_actor(tmp_path: Path) -> None:
         before = await door.head()
         for command in every_command(batch, units[0]):
             for claim in ({"actor": "grace"}, {"role": "admin"}, {"actor": {"name": "grace", "role": "admin"}}):
+                if set(claim) <= set(type(command).model_fields):
+                    continue  # the role of whom the command is about
                 status, answer = await door.post(json.dumps({**command.model_dump(mode="json"), **claim}).encode())
                 assert (status, answer["kind"]) == (400, "WrongUse")
                 assert next(iter(claim)) in answer["message"]
