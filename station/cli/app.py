@@ -12,7 +12,23 @@ from typing import Annotated
 
 import typer
 
-from station.cli import audit, barcodes, batches, camera, codes, demo, devices, doctor, invite, policies, qr, units, users, witness
+from station.cli import (
+    audit,
+    barcodes,
+    batches,
+    camera,
+    codes,
+    demo,
+    devices,
+    doctor,
+    invite,
+    policies,
+    qr,
+    staff,
+    units,
+    users,
+    witness,
+)
 from station.cli.options import JsonOption, SocketOption
 from station.cli.printing import WRONG_USE, as_json, ask, complain, end, say, table
 from station.config import load_config
@@ -34,6 +50,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(codes.app, name="codes")
 app.command("invite")(invite.invite)
 app.add_typer(devices.app, name="device")
+app.add_typer(staff.app, name="staff")
 app.command("qr")(qr.qr)
 app.command("barcodes")(barcodes.barcodes)
 app.command("demo")(demo.demo)
