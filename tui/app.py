@@ -14,13 +14,13 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from station.client import CannotReach, Refused
-from station.wire import Command, Done, Heard, SetLanguage, UnitBrief
+from station.wire import Command, Done, Heard, SetLanguage, SignOut, UnitBrief
 from station.words import Catalogue
 from tui.actions import ACTIONS as EVERY_ACTION
 from tui.actions import FOR_GOOD, answers, order, undoing
 from tui.feed import Feed
 from tui.locked import LockedApp
-from tui.messages import Act, Ask, Open, Order, Tell, Touched
+from tui.messages import Act, Anew, Ask, Open, Order, Tell, Touched
 from tui.model import Model, fold, lost, tick
 from tui.places import SCREENS
 from tui.plain import plain
@@ -29,6 +29,7 @@ from tui.screens.batches import BatchesScreen
 from tui.screens.bench import BenchScreen
 from tui.screens.menu import MENU, language_sheet, menu_sheet
 from tui.screens.shown import Shows
+from tui.screens.signin import SignInScreen
 from tui.screens.story import StoryScreen
 from tui.screens.unit import STORY, UnitSheet, aside_sheet, confirm_sheet
 from tui.text import ASIDE, NO_ANSWER, NOT_SURE, SLOW
@@ -66,7 +67,7 @@ class BenchApp(LockedApp):
         here: bool = True,
     ) -> None:
         super().__init__(kiosk=kiosk, here=here, sixteen=sixteen)
-        self._language = language
+        self._language = self._of_terminal = language
         self.model = Model(language=language or "en")
         self._feed, self._pauses, self._frame = feed, tuple(pauses), frame
         self._came = monotonic()
@@ -81,7 +82,7 @@ class BenchApp(LockedApp):
     async def on_mount(self) -> None:
         self.choose_colours()
         await self.push_screen(BenchScreen(self.model))
-        self.run_worker(self._listen(), group="listen")
+        self._anew()
         self.run_worker(self._draw(), group="draw")
         self.set_interval(self.TICK, self._changed.set)
 
@@ -121,6 +122,7 @@ class BenchApp(LockedApp):
             await self._changed.wait()
             self._changed.clear()
             self.model = tick(self.model, monotonic() - self._came)
+            self._keep_locked()
             self._ask_question()
             for screen in self.screen_stack:
                 if isinstance(screen, Shows) and screen.is_mounted:
@@ -129,11 +131,30 @@ class BenchApp(LockedApp):
                     self._changed.set()
             await asyncio.sleep(self._frame)
 
+    # --- who is there -----------------------------------------------------------------------------------------------------
+
+    @on(Anew)
+    def _anew(self) -> None:
+        """Listen as whoever is signed in now, and speak their language."""
+        self._language = self._of_terminal
+        self.run_worker(self._listen(), group="listen", exclusive=True)
+
+    def _keep_locked(self) -> None:
+        """Nothing but the sign-in is in front while somebody must sign in: what stood there was for another's eyes."""
+        asking = any(type(screen) is SignInScreen for screen in self.screen_stack)
+        if self.model.locked is asking:
+            return
+        while not isinstance(self.screen, BenchScreen):
+            self.pop_screen()
+        if self.model.locked:
+            self.clear_notifications()
+            self.push_screen(SignInScreen(self.model))
+
     # --- the bench's question ---------------------------------------------------------------------------------------------
 
     def _ask_question(self) -> None:
         """Exactly the open question is on the screen, unless the person looks at the bench first."""
-        asked = self.model.question
+        asked = None if self.model.locked else self.model.question
         shown = self.screen if isinstance(self.screen, QuestionSheet) else None
         if shown is not None and asked != shown.question:
             shown.dismiss(GONE)
@@ -164,6 +185,8 @@ class BenchApp(LockedApp):
                 self.push_screen(menu_sheet(self.model), self._go)
             case "language":
                 self.push_screen(language_sheet(self.model), self._choose_language)
+            case "lock":
+                self._send(SignOut(), lambda _: self._anew())
             case "batches":
                 self.run_worker(self._choose_batch(self.screen), group="batches", exclusive=True)
             case place:

@@ -17,6 +17,7 @@ from station.wire import (
     PolicyReport,
     Preflight,
     QueueWindow,
+    StaffView,
     UnitView,
     UserPage,
 )
@@ -34,6 +35,10 @@ class Feed(Protocol):
 
     async def command(self, command: Command) -> Done:
         """Carry out one order."""
+        ...
+
+    async def staff(self) -> tuple[StaffView, ...]:
+        """Who may sign in."""
         ...
 
     async def batches(self) -> tuple[BatchView, ...]:

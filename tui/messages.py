@@ -15,7 +15,7 @@ from tui.feed import Feed
 
 T = TypeVar("T")
 
-Place = Literal["queue", "holds", "batches", "question", "help", "menu", "users", "policies", "language"]
+Place = Literal["queue", "holds", "batches", "question", "help", "menu", "users", "policies", "language", "handover", "lock"]
 
 
 class Order(Message):
@@ -41,6 +41,10 @@ class Tell(Message):
     def __init__(self, words: str, severity: SeverityLevel = "information") -> None:
         self.words, self.severity = words, severity
         super().__init__()
+
+
+class Anew(Message):
+    """Another person is signed in now: listen to the service as them."""
 
 
 class Act(Message):

@@ -32,8 +32,8 @@ class Model:
     """Everything that a screen may show.
 
     seq: number of the newest event of the record. elapsed: seconds since `status` came, so that waiting times go on
-    between two statuses. why: the reason why the service cannot be
-    reached, empty when none is known. language: the person's, by its code.
+    between two statuses. why: the reason why the service cannot be reached, empty when none is known. language: the person's, by its
+    code. signed_in: `you` is one of many at this account; locked: nobody is, and somebody must be.
     """
 
     connected: bool = False
@@ -44,6 +44,8 @@ class Model:
     status: Status | None = None
     seq: int = 0
     elapsed: float = 0.0
+    signed_in: bool = False
+    locked: bool = False
 
     @property
     def t(self) -> Catalogue:
@@ -95,7 +97,14 @@ def fold(model: Model, event: Event) -> Model:
     match event:
         case Snapshot():
             return Model(
-                connected=True, you=event.you, role=event.role, language=event.language, status=event.status, seq=event.status.seq
+                connected=True,
+                you=event.you,
+                role=event.role,
+                language=event.language,
+                status=event.status,
+                seq=event.status.seq,
+                signed_in=event.signed_in,
+                locked=event.locked,
             )
         case Status() if model.connected and model.status is not None and event.seq >= model.status.seq:
             return replace(model, status=event, seq=max(model.seq, event.seq), elapsed=0.0)

@@ -13,6 +13,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.holds import HoldsScreen
 from tui.screens.policies import PoliciesScreen
 from tui.screens.queue import QueueScreen
+from tui.screens.signin import HandOverScreen
 from tui.screens.users import UsersScreen
 
 SCREENS: dict[Place, Callable[[Model], Screen[Any]]] = {
@@ -21,5 +22,6 @@ SCREENS: dict[Place, Callable[[Model], Screen[Any]]] = {
     "help": HelpScreen,
     "users": UsersScreen,
     "policies": PoliciesScreen,
+    "handover": HandOverScreen,
 }
 """Places that need nothing but the model. The others (a question, sheets, a list that is fetched first) are the app's."""

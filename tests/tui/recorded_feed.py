@@ -22,6 +22,7 @@ from station.wire import (
     PreflightItem,
     Problem,
     QueueWindow,
+    StaffView,
     UnitBrief,
     UnitView,
     UserPage,
@@ -44,6 +45,7 @@ class RecordedFeed:
         self.facts: dict[str, dict[str, object]] = {}
         self.asked: list[tuple[object, ...]] = []
         self.people: tuple[UserView, ...] = ()
+        self.crew: tuple[StaffView, ...] = ()
         self.kept: tuple[PolicyView, ...] = ()
         self.written: tuple[Note, ...] = ()
         self.options: tuple[MatrixRow, ...] = ()
@@ -106,6 +108,10 @@ class RecordedFeed:
         if self._refusals:
             raise Refused(self._refusals.pop(0))
         return Done(facts=self.facts.get(command.command, {}))
+
+    async def staff(self) -> tuple[StaffView, ...]:
+        self.asked.append(("staff",))
+        return self.crew
 
     async def batches(self) -> tuple[BatchView, ...]:
         return self._batches

@@ -77,8 +77,8 @@ def status(step: StepId = "place_phone", args: dict[str, str | int] | None = Non
     return Status(**(fields | more))
 
 
-def snapshot(now: Status | None = None, *, role: Role = "operator", you: str = "maria") -> Snapshot:
-    return Snapshot(you=you, role=role, status=now or status())
+def snapshot(now: Status | None = None, *, role: Role = "operator", you: str = "maria", **more: Any) -> Snapshot:
+    return Snapshot(you=you, role=role, status=now or status(), **more)
 
 
 def idle(**more: Any) -> Status:

@@ -1,4 +1,4 @@
-"""The sheets behind Menu: other places, and the language."""
+"""The sheets behind Menu: other places, the language, and the way out for who is signed in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui.model import Model
 from tui.screens.sheet import Choice, Sheet
 from tui.screens.userforms import BENCH_S_LANGUAGE
 
-MENU: tuple[Place, ...] = ("users", "policies", "language")
+MENU: tuple[Place, ...] = ("users", "policies", "language", "handover", "lock")
 
 
 def menu_sheet(model: Model) -> Sheet:
@@ -20,6 +20,9 @@ def menu_sheet(model: Model) -> Sheet:
     if may(model.role, PushPolicy(name="-")):
         choices.append(Choice("policies", t("Policies"), t("versions, checks, options and modes"), "act"))
     choices.append(Choice("language", t("Language"), languages()[t.language]))
+    if model.signed_in:
+        choices.append(Choice("handover", t("Hand over"), t("to who comes after you"), "act"))
+        choices.append(Choice("lock", t("Lock"), t("sign out; the bench goes on"), "act"))
     return Sheet(t, t("MENU"), t("Where to?"), choices, tone="act")
 
 
