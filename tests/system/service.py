@@ -41,7 +41,7 @@ class Service:
     """`with Service(folder) as service:` runs for the time of the block, with a simulated screen unless `screen` is False.
 
     `subscription`: of Pub/Sub, made ready in the emulator and listened to. `times`: of the configuration.
-    `emm`: its section, instead of the one for the emulator. `mail`: its section. `window`: the simulated screen.
+    `emm`: its section, instead of the one for the emulator. `mail`, `roles`: their sections. `window`: the simulated screen.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Service:
         times: Mapping[str, float] = QUICK,
         emm: Mapping[str, object] | None = None,
         mail: Mapping[str, object] | None = None,
+        roles: Mapping[str, object] | None = None,
     ) -> None:
         self.socket = folder / "sixtap.sock"
         self.emulator = Emulator(ENTERPRISE)
@@ -63,6 +64,7 @@ class Service:
         self._times = times
         self._emm = emm
         self._mail = mail
+        self._roles = roles
         self.window: MemoryWindow | None = None
         self._ledgers: list[SqlLedger] = []
         self._up: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, str]] = Future()
@@ -122,6 +124,7 @@ class Service:
                 answer.raise_for_status()
             written = document(self._folder, endpoint) | {"times": self._times}
             written |= {"emm": self._emm} if self._emm is not None else {}
+            written |= {"roles": self._roles} if self._roles is not None else {}
             written |= {"mail": self._mail} if self._mail is not None else {}
             if self._subscription:
                 self.emulator.notifications.make_ready(self._subscription, self.emulator.now())

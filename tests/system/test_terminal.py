@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import os
+import pwd
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -14,8 +18,10 @@ from tests.system.service import Service
 from tests.tui.seen import read
 from tests.tui.terminal import Terminal
 from tui.app import BenchApp
+from tui.screens.bench import BenchScreen
 from tui.screens.code import CodeScreen
 from tui.screens.form import Form
+from tui.screens.signin import SignInScreen
 from tui.screens.users import UsersScreen
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.words import Words
@@ -54,6 +60,30 @@ def test_an_admin_adds_a_user_and_shows_the_code(tmp_path: Path) -> None:
         told = json.loads(service.sixtap("users", "list", "--json").out)
         assert "Ada" in json.dumps(told)
         asyncio.run(_at(service.socket, lambda terminal: terminal.shows("Aucun lot n'est en cours.")))
+
+
+def test_the_shared_terminal_asks_who_is_there_and_locks_when_nobody_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(terminal: Terminal) -> None:
+        await terminal.shows("No batch is running.")
+        monkeypatch.setattr(sys, "stdin", io.StringIO("4829\n"))
+        added = await asyncio.to_thread(service.sixtap, "staff", "add", "Lea", "--role", "lead", "--pin-stdin")
+        assert added.code == 0, added.err
+        await terminal.on(SignInScreen)
+        await terminal.until(lambda: terminal.button("name-1").label == "Lea")
+        await terminal.press("f1", *"1111", "enter")
+        await terminal.shows("That was wrong. 4 tries are left.")
+        await terminal.press(*"4829", "enter")
+        await terminal.on(BenchScreen)
+        await terminal.shows("Lea (lead)")
+        await terminal.on(SignInScreen)  # nothing was touched for as long as the configuration says
+        await terminal.until(lambda: service.do(last_kind()) == "SignedOut")
+
+    async def last_kind() -> str:
+        return (await service.ledger.events(limit=5000))[-1].kind
+
+    me = pwd.getpwuid(os.getuid()).pw_name
+    with Service(tmp_path, roles={"shared": [me], "lock_after": 2.0}) as service:
+        asyncio.run(_at(service.socket, work))
 
 
 async def _at(socket: Path, work: Callable[[Terminal], Awaitable[None]]) -> None:
