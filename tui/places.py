@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from tui.messages import Place
 from tui.model import Model
+from tui.screens.hardware import HardwareScreen
 from tui.screens.help import HelpScreen
 from tui.screens.holds import HoldsScreen
 from tui.screens.policies import PoliciesScreen
@@ -21,5 +22,6 @@ SCREENS: dict[Place, Callable[[Model], Screen[Any]]] = {
     "help": HelpScreen,
     "users": UsersScreen,
     "policies": PoliciesScreen,
+    "hardware": HardwareScreen,
 }
 """Places that need nothing but the model. The others (a question, sheets, a list that is fetched first) are the app's."""

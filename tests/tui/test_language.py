@@ -15,6 +15,7 @@ from tui.app import BenchApp
 from tui.screens.bench import BenchScreen
 from tui.screens.code import CodeScreen
 from tui.screens.form import Form
+from tui.screens.hardware import HardwareScreen
 from tui.screens.help import HelpScreen
 from tui.screens.holds import HoldsScreen
 from tui.screens.matrix import CheckScreen, MatrixScreen
@@ -71,13 +72,14 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "f4"),
     ("escape", "f3"),
     ("escape", "escape", "f7", "f3"),
+    ("escape", "f7", "f4"),
 )
 """Keys from screen to screen: every one of them once."""
 
 
 SCREENS = {
     *(BenchScreen, HelpScreen, QueueScreen, HoldsScreen, UsersScreen, PoliciesScreen, CheckScreen, MatrixScreen, CodeScreen),
-    *(Form, Pick, Sheet, UnitSheet),
+    *(Form, Pick, Sheet, UnitSheet, HardwareScreen),
 }
 LOOKS = [("fr", SMALL), ("en", PANEL)]
 """French is the longer one, so it is looked at where there is least room; the long campaigns look at the rest."""
