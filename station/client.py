@@ -17,6 +17,7 @@ from station.wire import (
     VERSION,
     BatchPage,
     BatchView,
+    ChainChecked,
     CodePage,
     CodeSymbol,
     Command,
@@ -140,6 +141,15 @@ class Client:
     async def record(self, *, after: int = 0, limit: int = 1000, batch: str = "", enrollment: str = "") -> EventPage:
         """A page of the record, oldest first."""
         return await self._get("/v1/record", EventPage, after=str(after), limit=str(limit), batch=batch, enrollment=enrollment)
+
+    async def newest(self, *, before: int = 0, limit: int = 100, search: str = "") -> EventPage:
+        """A page of the record, newest first, those before the number `before` with `search` in kind or actor; the page's `after`
+        is the next `before`."""
+        return await self._get("/v1/newest", EventPage, before=str(before), limit=str(limit), search=search)
+
+    async def verify(self, *, after: int = 0, previous: str = "", limit: int = 1000) -> ChainChecked:
+        """Whether the events behind `after` follow on each other; `after` and `previous` are of the answer before."""
+        return await self._get("/v1/verify", ChainChecked, after=str(after), previous=previous, limit=str(limit))
 
     async def pictures(self, *, after: int = 0, limit: int = 1000) -> PicturesChecked:
         """How the evidence pictures are found that a page of the record speaks of."""

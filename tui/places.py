@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from tui.messages import Place
 from tui.model import Model
+from tui.screens.audit import AuditScreen
 from tui.screens.hardware import HardwareScreen
 from tui.screens.help import HelpScreen
 from tui.screens.holds import HoldsScreen
@@ -23,5 +24,6 @@ SCREENS: dict[Place, Callable[[Model], Screen[Any]]] = {
     "users": UsersScreen,
     "policies": PoliciesScreen,
     "hardware": HardwareScreen,
+    "record": AuditScreen,
 }
 """Places that need nothing but the model. The others (a question, sheets, a list that is fetched first) are the app's."""

@@ -12,6 +12,7 @@ from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import LARGE, PANEL, SMALL, Terminal, watch
 from tests.tui.wire_events import BATCH, asked, snapshot, status, unit
 from tui.app import BenchApp
+from tui.screens.audit import AuditScreen
 from tui.screens.bench import BenchScreen
 from tui.screens.code import CodeScreen
 from tui.screens.form import Form
@@ -73,13 +74,14 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "f3"),
     ("escape", "escape", "f7", "f3"),
     ("escape", "f7", "f4"),
+    ("escape", "f7", "f5"),
 )
 """Keys from screen to screen: every one of them once."""
 
 
 SCREENS = {
     *(BenchScreen, HelpScreen, QueueScreen, HoldsScreen, UsersScreen, PoliciesScreen, CheckScreen, MatrixScreen, CodeScreen),
-    *(Form, Pick, Sheet, UnitSheet, HardwareScreen),
+    *(Form, Pick, Sheet, UnitSheet, HardwareScreen, AuditScreen),
 }
 LOOKS = [("fr", SMALL), ("en", PANEL)]
 """French is the longer one, so it is looked at where there is least room; the long campaigns look at the rest."""

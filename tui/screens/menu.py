@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from station.wire import EditUser, PushPolicy, may
+from station.wire import ROLES, EditUser, PushPolicy, may
 from station.words import languages
 from tui.messages import Place
 from tui.model import Model
 from tui.screens.sheet import Choice, Sheet
 from tui.screens.userforms import BENCH_S_LANGUAGE
 
-MENU: tuple[Place, ...] = ("users", "policies", "language", "hardware")
+MENU: tuple[Place, ...] = ("users", "policies", "language", "hardware", "record")
 
 
 def menu_sheet(model: Model) -> Sheet:
@@ -21,6 +21,8 @@ def menu_sheet(model: Model) -> Sheet:
         choices.append(Choice("policies", t("Policies"), t("versions, checks, options and modes"), "act"))
     choices.append(Choice("language", t("Language"), languages()[t.language]))
     choices.append(Choice("hardware", t("Bench parts"), t("what works, the camera's self-test")))
+    if ROLES.index(model.role) >= ROLES.index("lead"):
+        choices.append(Choice("record", t("Record"), t("who did what and when; is it unchanged?")))
     return Sheet(t, t("MENU"), t("Where to?"), choices, tone="act")
 
 

@@ -27,6 +27,8 @@ QUERIES = (
     "/v1/codes",
     "/v1/taught",
     "/v1/record",
+    "/v1/newest",
+    "/v1/verify",
 )
 
 
