@@ -16,6 +16,7 @@ from station.wire import (
     EVENT,
     VERSION,
     BatchPage,
+    BatchReport,
     BatchView,
     ChainChecked,
     CodePage,
@@ -112,6 +113,10 @@ class Client:
         """Some units of a batch, from any place on: by position, name or state, the other way round with a `-`."""
         window = {"offset": str(offset), "limit": str(limit)}
         return await self._get("/v1/queue", QueueWindow, batch=batch, search=search, states=states, sort=sort, **window)
+
+    async def batch_report(self, batch: str) -> BatchReport:
+        """A batch in figures, by its name or id."""
+        return await self._get("/v1/report", BatchReport, batch=batch)
 
     async def units(self, batch: str, *, after: int = 0, limit: int = 500, states: str = "") -> UnitPage:
         return await self._get("/v1/units", UnitPage, batch=batch, after=str(after), limit=str(limit), states=states)

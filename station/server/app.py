@@ -16,7 +16,7 @@ from station import wire
 from station.bench.bench import Bench
 from station.domain.errors import NotAllowed, NotFound, SixtapError, WrongUse
 from station.ports import Actor
-from station.server import auditing, codes, invitations, people, pictures, policies, prepared, queueing
+from station.server import auditing, codes, invitations, people, pictures, policies, prepared, queueing, reports
 from station.server.asking import chosen_states, limit, number
 from station.server.commands import carry_out
 from station.server.conversation import FAREWELL, converse
@@ -75,6 +75,7 @@ class Server:
             *prepared.queries(self._bench),
             *auditing.queries(self._bench),
             *queueing.queries(self._bench, self._views),
+            *reports.queries(self._bench, self._views),
         ):
             app.router.add_get(path, _message(answer, frozenset(takes)))
         app.router.add_get("/v1/picture", self._picture)
