@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Literal, Protocol
 
 from station.wire import (
+    BatchReport,
     BatchView,
     ChainChecked,
     CodeSymbol,
@@ -41,6 +42,10 @@ class Feed(Protocol):
 
     async def batches(self) -> tuple[BatchView, ...]:
         """All batches."""
+        ...
+
+    async def batch_report(self, batch: str) -> BatchReport:
+        """A batch in figures."""
         ...
 
     async def queue(

@@ -15,7 +15,20 @@ from tui.feed import Feed
 
 T = TypeVar("T")
 
-Place = Literal["queue", "holds", "batches", "question", "help", "menu", "users", "policies", "language", "hardware", "record"]
+Place = Literal[
+    "queue",
+    "holds",
+    "batches",
+    "question",
+    "help",
+    "menu",
+    "users",
+    "policies",
+    "language",
+    "hardware",
+    "report",
+    "record",
+]
 
 
 class Order(Message):

@@ -15,6 +15,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.holds import HoldsScreen
 from tui.screens.policies import PoliciesScreen
 from tui.screens.queue import QueueScreen
+from tui.screens.report import ReportScreen
 from tui.screens.users import UsersScreen
 
 SCREENS: dict[Place, Callable[[Model], Screen[Any]]] = {
@@ -24,6 +25,7 @@ SCREENS: dict[Place, Callable[[Model], Screen[Any]]] = {
     "users": UsersScreen,
     "policies": PoliciesScreen,
     "hardware": HardwareScreen,
+    "report": ReportScreen,
     "record": AuditScreen,
 }
 """Places that need nothing but the model. The others (a question, sheets, a list that is fetched first) are the app's."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from station.client import CannotReach, Refused
 from station.wire import (
+    BatchReport,
     BatchView,
     ChainChecked,
     CodeSymbol,
@@ -57,6 +58,7 @@ class RecordedFeed:
         self.story: UnitView | None = None
         self.record: tuple[Recorded, ...] = ()
         self.flaw: tuple[int, Literal["missing", "detached", "changed"]] | None = None
+        self.tallied: BatchReport | None = None
         self.pictures: dict[str, bytes] = {}
         self._batches, self.queued = tuple(batches), tuple(units)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -115,6 +117,11 @@ class RecordedFeed:
 
     async def batches(self) -> tuple[BatchView, ...]:
         return self._batches
+
+    async def batch_report(self, batch: str) -> BatchReport:
+        self.asked.append(("report", batch))
+        assert self.tallied is not None
+        return self.tallied
 
     async def queue(
         self, batch: str, *, offset: int = 0, limit: int = 100, search: str = "", states: str = "", sort: str = ""

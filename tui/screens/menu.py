@@ -9,7 +9,7 @@ from tui.model import Model
 from tui.screens.sheet import Choice, Sheet
 from tui.screens.userforms import BENCH_S_LANGUAGE
 
-MENU: tuple[Place, ...] = ("users", "policies", "language", "hardware", "record")
+MENU: tuple[Place, ...] = ("users", "policies", "language", "hardware", "report", "record")
 
 
 def menu_sheet(model: Model) -> Sheet:
@@ -21,6 +21,7 @@ def menu_sheet(model: Model) -> Sheet:
         choices.append(Choice("policies", t("Policies"), t("versions, checks, options and modes"), "act"))
     choices.append(Choice("language", t("Language"), languages()[t.language]))
     choices.append(Choice("hardware", t("Bench parts"), t("what works, the camera's self-test")))
+    choices.append(Choice("report", t("Report"), t("units an hour, times, holds of a batch")))
     if ROLES.index(model.role) >= ROLES.index("lead"):
         choices.append(Choice("record", t("Record"), t("who did what and when; is it unchanged?")))
     return Sheet(t, t("MENU"), t("Where to?"), choices, tone="act")
