@@ -63,14 +63,15 @@ def test_shows_the_whole_batch_in_figures(size: tuple[int, int]) -> None:
             assert words in terminal.words, words
         told = str(terminal.app.screen.query_one("#figures-told").render())
         for words in (
-            "code up → scan            0:42     1:35",
-            "6:40  1:02:03",
+            "code up → scan         0:42    1:35",
+            "6:40 1:02:03",
             "overdue",
             "[b]new[/]",
             "[red]␛",
-            "maria                   31    2    1",
+            "maria                31    2    1",
         ):
             assert words in told, words
+        assert "0:42    1:35" in terminal.text
         drawn = str(terminal.app.screen.query_one(Bars).render()).splitlines()
         assert len(drawn) == terminal.app.screen.query_one(Bars).size.height
         assert any("12" in row for row in drawn)
