@@ -17,7 +17,9 @@ from station.wire import (
     SESSION,
     VERSION,
     BatchPage,
+    BatchReport,
     BatchView,
+    ChainChecked,
     CodePage,
     CodeSymbol,
     Command,
@@ -132,6 +134,10 @@ class Client:
         window = {"offset": str(offset), "limit": str(limit)}
         return await self._get("/v1/queue", QueueWindow, batch=batch, search=search, states=states, sort=sort, **window)
 
+    async def batch_report(self, batch: str) -> BatchReport:
+        """A batch in figures, by its name or id."""
+        return await self._get("/v1/report", BatchReport, batch=batch)
+
     async def units(self, batch: str, *, after: int = 0, limit: int = 500, states: str = "") -> UnitPage:
         return await self._get("/v1/units", UnitPage, batch=batch, after=str(after), limit=str(limit), states=states)
 
@@ -160,6 +166,15 @@ class Client:
     async def record(self, *, after: int = 0, limit: int = 1000, batch: str = "", enrollment: str = "") -> EventPage:
         """A page of the record, oldest first."""
         return await self._get("/v1/record", EventPage, after=str(after), limit=str(limit), batch=batch, enrollment=enrollment)
+
+    async def newest(self, *, before: int = 0, limit: int = 100, search: str = "") -> EventPage:
+        """A page of the record, newest first, those before the number `before` with `search` in kind or actor; the page's `after`
+        is the next `before`."""
+        return await self._get("/v1/newest", EventPage, before=str(before), limit=str(limit), search=search)
+
+    async def verify(self, *, after: int = 0, previous: str = "", limit: int = 1000) -> ChainChecked:
+        """Whether the events behind `after` follow on each other; `after` and `previous` are of the answer before."""
+        return await self._get("/v1/verify", ChainChecked, after=str(after), previous=previous, limit=str(limit))
 
     async def pictures(self, *, after: int = 0, limit: int = 1000) -> PicturesChecked:
         """How the evidence pictures are found that a page of the record speaks of."""

@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator
 from typing import Literal, Protocol
 
 from station.wire import (
+    BatchReport,
     BatchView,
+    ChainChecked,
     CodeSymbol,
     Command,
     Done,
     Event,
+    EventPage,
+    Head,
     MatrixRow,
     Note,
     PolicyPage,
@@ -45,6 +49,10 @@ class Feed(Protocol):
         """All batches."""
         ...
 
+    async def batch_report(self, batch: str) -> BatchReport:
+        """A batch in figures."""
+        ...
+
     async def queue(
         self, batch: str, *, offset: int = 0, limit: int = 100, search: str = "", states: str = "", sort: str = ""
     ) -> QueueWindow:
@@ -57,6 +65,18 @@ class Feed(Protocol):
 
     async def picture(self, enrollment: str, which: Literal["before", "after"]) -> bytes:
         """A PNG of the unit's witnessed scan, every code in it covered: the last with the code, or the newest after it gave way."""
+        ...
+
+    async def head(self) -> Head:
+        """The newest event of the record."""
+        ...
+
+    async def newest(self, *, before: int = 0, limit: int = 100, search: str = "") -> EventPage:
+        """A page of the record, newest first; its `after` is the next `before`."""
+        ...
+
+    async def verify(self, *, after: int = 0, previous: str = "", limit: int = 1000) -> ChainChecked:
+        """Whether a page of the record is as it was written."""
         ...
 
     async def notes(self) -> tuple[Note, ...]:

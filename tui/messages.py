@@ -15,7 +15,22 @@ from tui.feed import Feed
 
 T = TypeVar("T")
 
-Place = Literal["queue", "holds", "batches", "question", "help", "menu", "users", "policies", "language", "handover", "lock"]
+Place = Literal[
+    "queue",
+    "holds",
+    "batches",
+    "question",
+    "help",
+    "menu",
+    "users",
+    "policies",
+    "language",
+    "hardware",
+    "report",
+    "record",
+    "handover",
+    "lock",
+]
 
 
 class Order(Message):

@@ -9,10 +9,13 @@ from textual.screen import Screen
 
 from tui.messages import Place
 from tui.model import Model
+from tui.screens.audit import AuditScreen
+from tui.screens.hardware import HardwareScreen
 from tui.screens.help import HelpScreen
 from tui.screens.holds import HoldsScreen
 from tui.screens.policies import PoliciesScreen
 from tui.screens.queue import QueueScreen
+from tui.screens.report import ReportScreen
 from tui.screens.signin import HandOverScreen
 from tui.screens.users import UsersScreen
 
@@ -23,5 +26,8 @@ SCREENS: dict[Place, Callable[[Model], Screen[Any]]] = {
     "users": UsersScreen,
     "policies": PoliciesScreen,
     "handover": HandOverScreen,
+    "hardware": HardwareScreen,
+    "report": ReportScreen,
+    "record": AuditScreen,
 }
 """Places that need nothing but the model. The others (a question, sheets, a list that is fetched first) are the app's."""

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from station import wire
+from station.cli.batchreport import closing, print_report
 from station.cli.camera import warn
 from station.cli.options import JsonOption, SocketOption
 from station.cli.printing import FAILED, WRONG_USE, as_json, ask, complain, end, say, table
@@ -78,15 +79,8 @@ def show(batch: BatchArgument, socket: SocketOption, json: JsonOption = False) -
     stamp = ", SIMULATED" if view.simulated else ""
     policy = f"policy {view.policy}" if view.policy else "users' own policies"
     say(f"{view.name}: {view.state}, {view.mode}, {policy}{stamp}")
-    count, phones = view.users, view.phones
-    say(
-        f"users {count.received} = {count.verified} verified + {count.held} held + {count.failed} failed"
-        f" + {count.skipped} skipped + {count.open} open"
-    )
-    say(
-        f"phones {phones.received} = {phones.verified} verified + {phones.in_rack} in rack"
-        f" + {phones.set_aside} set aside + {phones.failed} failed"
-    )
+    for line in closing(view):
+        say(line)
     table(
         ("#", "user", "state", "reason", "tray", "id"),
         [(u.position, u.user, u.state, u.reason or "", u.tray or "", u.enrollment) for u in units],
@@ -138,6 +132,16 @@ def pause(batch: BatchArgument, socket: SocketOption) -> None:
     """Show nothing more; what is in the rack goes on."""
     ask(socket, lambda client: client.command(wire.PauseBatch(batch=batch)))
     say(f"Batch {batch} is paused.")
+
+
+@app.command()
+def report(batch: BatchArgument, socket: SocketOption, json: JsonOption = False) -> None:
+    """A batch in figures: units an hour, time per step, holds by reason, who did what."""
+    found = ask(socket, lambda client: client.batch_report(batch))
+    if json:
+        as_json(found.model_dump(mode="json"))
+    else:
+        print_report(found)
 
 
 @app.command()

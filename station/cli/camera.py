@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Annotated, Any, get_args
 
@@ -12,45 +11,13 @@ from pydantic import ValidationError
 from station import wire
 from station.cli.options import JsonOption, SocketOption
 from station.cli.printing import FAILED, WRONG_USE, as_json, ask, complain, end, say, table
-
-SENTENCES: dict[wire.AdviceId, str] = {
-    "phone_on_stand": "A phone is on the stand. Take it off: the camera must see the attached screen behind it.",
-    "no_code": "The attached screen's code is not seen (brightness {level} of 255). Point the camera at the screen, free its view, "
-    "and check that the screen is on.",
-    "turn_camera": "Turn the camera by 90 degrees: the long side of the screen should lie along the long side of the picture.",
-    "move_nearer": "Move the camera nearer, or zoom in: the screen could be {times} times larger in the picture.",
-    "finer_camera": "A module of the code has only {ppm} pixels. Use a higher resolution (hardware.camera, width and height) or a "
-    "better camera.",
-    "straighten": "The camera looks at the screen from {degrees} degrees aside. Move it nearer to the axis, clear of hands.",
-    "focus": "The picture is blurred (sigma {blur} pixels at {ppm} pixels per module). Focus on the phone's place, then lock the "
-    "focus, and clean the lens.",
-    "focus_evenly": "A part of the picture is blurred (sigma {worst} pixels, else {blur}). Straighten the camera, clean the lens.",
-    "too_dark": "The picture is too dark: the screen's white is at {white} of 255. Expose longer, or brighten the screen.",
-    "too_bright": "The picture is too bright: {percent} percent of it is clipped. Expose shorter, or dim the screen.",
-    "low_contrast": "Black ({black}) and white ({white}) are too close. Keep stray light off the screen and the lens.",
-    "lock_exposure": "Lamps or the screen draw stripes ({percent} percent). Lock the camera's exposure to the mains: a multiple of "
-    "10 ms at 50 Hz, of 8.3 ms at 60 Hz.",
-    "hood": "A lamp is reflected in the screen ({percent} percent). Put a hood over the stand, or turn the lamp or the screen.",
-    "more_light": "The picture is noisy (sigma {noise} levels). Give the bench more light, or lower the camera's gain.",
-    "module_too_small": "A module measures {module_mm} mm, and phones at this distance need {needed_mm} mm. Use a larger screen, or "
-    "bring the stand nearer to it.",
-    "not_read": "The code is seen, but a plain decoder does not read it: phones may find it hard too.",
-    "camera_changed": "The camera's pictures have another size than at the calibration. Check hardware.camera, then calibrate.",
-    "camera_moved": "The camera or the screen was moved by {pixels} pixels. Put it back, or calibrate.",
-    "blurrier": "The picture is less sharp than at the calibration (sigma {now} pixels, then {before}). Clean and focus the lens.",
-    "darker": "The picture is {percent} percent darker than at the calibration.",
-    "brighter": "The picture is {percent} percent brighter than at the calibration.",
-    "more_glare": "There is a reflection that was not there at the calibration ({percent} percent).",
-    "more_stripes": "There are stripes that were not there at the calibration ({percent} percent).",
-    "noisier": "The picture is noisier than at the calibration (sigma {now} levels, then {before}).",
-    "not_tested": "The camera's self-test could not be made: {why}",
-}
-"""What each advice means, its arguments put in."""
+from station.words import words
+from station.words.advice import advised
 
 
 def sentence(advice: wire.Advice) -> str:
-    """The advice in words. An argument that is missing shows as a question mark."""
-    return re.sub(r"\{(\w+)\}", lambda place: str(advice.args.get(place[1], "?")), SENTENCES[advice.id])
+    """The advice in English. An argument that is missing shows as a question mark."""
+    return advised(words("en"), advice.id, advice.args)
 
 
 def warn(camera: Iterable[Any]) -> None:

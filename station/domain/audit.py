@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 EMPTY = hashlib.sha256(b"sixtap").hexdigest()
 
 FIELDS = ("seq", "at", "bench", "actor", "role", "kind", "batch", "enrollment", "body", "previous")
+
+
+FlawKind = Literal["missing", "detached", "changed", "rewritten"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,7 @@ class Flaw:
 
     seq: int
     what: str
+    kind: FlawKind = field(default="rewritten", compare=False)
 
 
 def link(row: Mapping[str, object]) -> str:
@@ -28,11 +33,12 @@ def link(row: Mapping[str, object]) -> str:
 
 
 class Chain:
-    """Walks a chain in order, however many pages it comes in: `feed` rows, then ask `finish`."""
+    """Walks a chain in order, however many pages it comes in: `feed` rows, then ask `finish`. It goes on behind the event number
+    `length`, whose hash is `head`, where that part was walked before."""
 
-    def __init__(self) -> None:
-        self.length = 0
-        self.head = EMPTY
+    def __init__(self, length: int = 0, head: str = EMPTY) -> None:
+        self.length = length
+        self.head = head
         self.flaw: Flaw | None = None
         self._seen: set[str] = set()
 
@@ -43,11 +49,11 @@ class Chain:
                 return
             seq = self.length + 1
             if row["seq"] != seq:
-                self.flaw = Flaw(seq, f"event {seq} is missing; the next one found is {row['seq']}")
+                self.flaw = Flaw(seq, f"event {seq} is missing; the next one found is {row['seq']}", "missing")
             elif row["previous"] != self.head:
-                self.flaw = Flaw(seq, f"event {seq} does not follow on event {seq - 1}")
+                self.flaw = Flaw(seq, f"event {seq} does not follow on event {seq - 1}", "detached")
             elif row["hash"] != link(row):
-                self.flaw = Flaw(seq, f"event {seq} was changed after it was written")
+                self.flaw = Flaw(seq, f"event {seq} was changed after it was written", "changed")
             else:
                 self.length, self.head = seq, str(row["hash"])
                 if self.head == expected:

@@ -292,6 +292,10 @@ class Ledger(Protocol):
     async def events(
         self, *, after: int = 0, limit: int = 500, enrollment: str | None = None, batch: str | None = None
     ) -> tuple[Recorded, ...]: ...
+    async def newest_events(self, *, before: int = 0, limit: int = 500, search: str = "") -> tuple[Recorded, ...]:
+        """Newest first, those before the number `before` (0: from the newest on) with `search` in kind or actor."""
+        ...
+
     async def head(self) -> tuple[int, str]:
         """The newest event's seq and hash (0 and the empty chain's hash when there is none)."""
         ...

@@ -16,7 +16,7 @@ from station import wire
 from station.bench.bench import Bench
 from station.domain.errors import NotAllowed, NotFound, SignInRefused, SixtapError, WrongUse
 from station.ports import Actor
-from station.server import codes, invitations, people, pictures, policies, prepared, queueing, sessions, staff
+from station.server import auditing, codes, invitations, people, pictures, policies, prepared, queueing, reports, sessions, staff
 from station.server.asking import chosen_states, limit, number
 from station.server.commands import carry_out
 from station.server.conversation import FAREWELL, converse
@@ -87,7 +87,9 @@ class Server:
             *codes.queries(self._bench),
             *invitations.queries(self._bench),
             *prepared.queries(self._bench),
+            *auditing.queries(self._bench),
             *queueing.queries(self._bench, self._views),
+            *reports.queries(self._bench, self._views),
         ):
             app.router.add_get(path, _message(answer, frozenset(takes)))
         app.router.add_get("/v1/picture", self._picture)

@@ -280,3 +280,13 @@ def events(
     if batch is not None:
         asked = asked.where(columns.batch == batch)
     return _all(connection, asked.order_by(columns.seq).limit(_page(limit)), rows.recorded)
+
+
+def newest_events(connection: Connection, *, bench: str, before: int, limit: int, search: str) -> tuple[Recorded, ...]:
+    columns = schema.events.c
+    asked = select(schema.events).where(columns.bench == bench)
+    if before:
+        asked = asked.where(columns.seq < before)
+    if search:
+        asked = asked.where(columns.kind.icontains(search, autoescape=True) | columns.actor.icontains(search, autoescape=True))
+    return _all(connection, asked.order_by(columns.seq.desc()).limit(_page(limit)), rows.recorded)

@@ -15,6 +15,7 @@ from station.wire.orders import *  # noqa: F403  the vocabulary is the sum of it
 from station.wire.people import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.policies import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.prepared import *  # noqa: F403  the vocabulary is the sum of its parts
+from station.wire.reports import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.scans import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.staff import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.status import *  # noqa: F403  the vocabulary is the sum of its parts

@@ -90,6 +90,18 @@ class PicturesChecked(Message):
     after: int | None
 
 
+class ChainChecked(Message):
+    """How a page of the record was found: `checked` events follow on each other, up to the one whose hash is `previous`. `problem`
+    is what is wrong with the next one: it is missing, does not follow on the one before it, or was changed. `after` and `previous`
+    are what to ask for next; `after` is None at the end, and at a problem."""
+
+    checked: int
+    ok: bool
+    problem: Literal["missing", "detached", "changed"] | None
+    after: int | None
+    previous: str
+
+
 class Head(Message):
     """The chain's newest event: note it down; `sixtap audit verify --head` finds a chain that was cut or rewritten since."""
 

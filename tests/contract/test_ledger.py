@@ -113,6 +113,20 @@ def test_recorded_events_are_returned_as_they_are_read_later(play: Play) -> None
     play(scenario)
 
 
+def test_the_record_is_read_from_its_newest_event_on_and_searched(play: Play) -> None:
+    async def scenario(ledger: Ledger, clock: SetClock) -> None:
+        for number in range(3):
+            await ledger.commit(Change(LEAD if number else BENCH, facts=(Fact("Ticked", {"number": number}), Fact("Tock_ed"))))
+        assert await ledger.newest_events() == tuple(reversed(await ledger.events()))
+        assert [event.seq for event in await ledger.newest_events(before=5, limit=2)] == [4, 3]
+        assert [event.seq for event in await ledger.newest_events(search="tICK")] == [5, 3, 1]
+        assert [event.seq for event in await ledger.newest_events(search="grace", limit=3)] == [6, 5, 4]
+        assert [event.seq for event in await ledger.newest_events(search="k_e")] == [6, 4, 2]
+        assert await ledger.newest_events(before=1) == ()
+
+    play(scenario)
+
+
 def test_the_chain_verifies_page_by_page(play: Play) -> None:
     async def scenario(ledger: Ledger, clock: SetClock) -> None:
         assert await ledger.head() == (0, EMPTY)

@@ -8,11 +8,15 @@ from typing import Literal
 
 from station.client import CannotReach, Refused
 from station.wire import (
+    BatchReport,
     BatchView,
+    ChainChecked,
     CodeSymbol,
     Command,
     Done,
     Event,
+    EventPage,
+    Head,
     MatrixRow,
     Note,
     PolicyPage,
@@ -22,6 +26,7 @@ from station.wire import (
     PreflightItem,
     Problem,
     QueueWindow,
+    Recorded,
     StaffView,
     UnitBrief,
     UnitView,
@@ -53,6 +58,9 @@ class RecordedFeed:
         self.checks: tuple[PreflightItem, ...] = ()
         self.symbol: CodeSymbol | None = None
         self.story: UnitView | None = None
+        self.record: tuple[Recorded, ...] = ()
+        self.flaw: tuple[int, Literal["missing", "detached", "changed"]] | None = None
+        self.tallied: BatchReport | None = None
         self.pictures: dict[str, bytes] = {}
         self._batches, self.queued = tuple(batches), tuple(units)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
@@ -116,6 +124,11 @@ class RecordedFeed:
     async def batches(self) -> tuple[BatchView, ...]:
         return self._batches
 
+    async def batch_report(self, batch: str) -> BatchReport:
+        self.asked.append(("report", batch))
+        assert self.tallied is not None
+        return self.tallied
+
     async def queue(
         self, batch: str, *, offset: int = 0, limit: int = 100, search: str = "", states: str = "", sort: str = ""
     ) -> QueueWindow:
@@ -137,6 +150,29 @@ class RecordedFeed:
         if which not in self.pictures:
             raise Refused(Problem(kind="NotFound", message="No picture was kept."))
         return self.pictures[which]
+
+    async def head(self) -> Head:
+        last = self.record[-1] if self.record else None
+        return Head(seq=last.seq if last else 0, hash=last.hash if last else "e" * 64, bench="bench-1")
+
+    async def newest(self, *, before: int = 0, limit: int = 100, search: str = "") -> EventPage:
+        self.asked.append(("newest", before, search))
+        found = [one for one in reversed(self.record) if search.casefold() in f"{one.kind} {one.actor}".casefold()]
+        found = [one for one in found if not before or one.seq < before]
+        return EventPage(items=tuple(found[:limit]), after=found[limit - 1].seq if len(found) > limit else None)
+
+    async def verify(self, *, after: int = 0, previous: str = "", limit: int = 1000) -> ChainChecked:
+        self.asked.append(("verify", after, previous))
+        await self._open.wait()
+        if self.away:
+            raise CannotReach("No service answers at /run/sixtap.sock.")
+        end = min(len(self.record), after + limit)
+        if self.flaw is not None and self.flaw[0] <= end:
+            good = self.flaw[0] - 1
+            return ChainChecked(checked=good - after, ok=False, problem=self.flaw[1], after=None, previous="0")
+        return ChainChecked(
+            checked=end - after, ok=True, problem=None, after=end if end < len(self.record) else None, previous=f"h{end}"
+        )
 
     async def notes(self) -> tuple[Note, ...]:
         return self.written

@@ -10,17 +10,21 @@ from station.words.catalogue import HERE
 from tests.tui.desk_answers import NOTES, OPTIONS, PEOPLE, POLICIES, REPORT, story, symbol
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import LARGE, PANEL, SMALL, Terminal, watch
+from tests.tui.test_report_screen import FULL
 from tests.tui.wire_events import BATCH, asked, snapshot, status, unit
 from tui.app import BenchApp
+from tui.screens.audit import AuditScreen
 from tui.screens.bench import BenchScreen
 from tui.screens.code import CodeScreen
 from tui.screens.form import Form
+from tui.screens.hardware import HardwareScreen
 from tui.screens.help import HelpScreen
 from tui.screens.holds import HoldsScreen
 from tui.screens.matrix import CheckScreen, MatrixScreen
 from tui.screens.pick import Pick
 from tui.screens.policies import PoliciesScreen
 from tui.screens.queue import QueueScreen
+from tui.screens.report import ReportScreen
 from tui.screens.sheet import Sheet
 from tui.screens.unit import UnitSheet
 from tui.screens.users import UsersScreen
@@ -41,6 +45,7 @@ def feed_of(language: str, **more: object) -> RecordedFeed:
     said = snapshot(status(**more), role="admin").model_copy(update={"language": language})  # type: ignore[arg-type]
     feed = RecordedFeed([said], batches=[BATCH], units=[unit(number, f"U{number}") for number in range(1, 40)])
     feed.people, feed.kept, feed.written, feed.options, feed.report = PEOPLE, POLICIES, NOTES, OPTIONS, REPORT
+    feed.tallied = FULL
     feed.symbol, feed.story = symbol("short"), story()
     feed.facts = {"show_code": {"enrollment": "e1", "attempt": "a1"}}
     return feed
@@ -71,13 +76,16 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "f4"),
     ("escape", "f3"),
     ("escape", "escape", "f7", "f3"),
+    ("escape", "f7", "f4"),
+    ("escape", "f7", "f5"),
+    ("escape", "f7", "f6"),
 )
 """Keys from screen to screen: every one of them once."""
 
 
 SCREENS = {
     *(BenchScreen, HelpScreen, QueueScreen, HoldsScreen, UsersScreen, PoliciesScreen, CheckScreen, MatrixScreen, CodeScreen),
-    *(Form, Pick, Sheet, UnitSheet),
+    *(Form, Pick, Sheet, UnitSheet, HardwareScreen, AuditScreen, ReportScreen),
 }
 LOOKS = [("fr", SMALL), ("en", PANEL)]
 """French is the longer one, so it is looked at where there is least room; the long campaigns look at the rest."""

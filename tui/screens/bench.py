@@ -37,7 +37,12 @@ class BenchScreen(FullScreen):
         Binding("f4", "press('open-queue')", "Queue", tooltip="All users of this batch"),
         Binding("f5", "press('open-holds')", "Holds", tooltip="Units that wait for a person"),
         Binding("f6", "press('open-help')", "Help", tooltip="The gesture, what to try when nothing happens, notes on phone models"),
-        Binding("f7", "press('open-menu')", "Menu", tooltip="Users and policies, for admins; your language"),
+        Binding(
+            "f7",
+            "press('open-menu')",
+            "Menu",
+            tooltip="Reports, bench parts, your language; record, users and policies for those in charge",
+        ),
     ]
     FACES: ClassVar[dict[str, tuple[str, str]]] = {
         "set-aside": (N_("Set aside"), N_("this phone")),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from station.wire import EditUser, PushPolicy, may
+from station.wire import ROLES, EditUser, PushPolicy, may
 from station.words import languages
 from tui.messages import Place
 from tui.model import Model
 from tui.screens.sheet import Choice, Sheet
 from tui.screens.userforms import BENCH_S_LANGUAGE
 
-MENU: tuple[Place, ...] = ("users", "policies", "language", "handover", "lock")
+MENU: tuple[Place, ...] = ("users", "policies", "language", "hardware", "report", "record", "handover", "lock")
 
 
 def menu_sheet(model: Model) -> Sheet:
@@ -20,6 +20,10 @@ def menu_sheet(model: Model) -> Sheet:
     if may(model.role, PushPolicy(name="-")):
         choices.append(Choice("policies", t("Policies"), t("versions, checks, options and modes"), "act"))
     choices.append(Choice("language", t("Language"), languages()[t.language]))
+    choices.append(Choice("hardware", t("Bench parts"), t("what works, the camera's self-test")))
+    choices.append(Choice("report", t("Report"), t("units an hour, times, holds of a batch")))
+    if ROLES.index(model.role) >= ROLES.index("lead"):
+        choices.append(Choice("record", t("Record"), t("who did what and when; is it unchanged?")))
     if model.signed_in:
         choices.append(Choice("handover", t("Hand over"), t("to who comes after you"), "act"))
         choices.append(Choice("lock", t("Lock"), t("sign out; the bench goes on"), "act"))

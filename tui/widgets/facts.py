@@ -70,13 +70,14 @@ class Facts(Vertical):
             users.say("")
             phones.say("")
         else:
-            users.say(_users(model.t, model.batch), None if users_close(model.batch.users) else "trouble")
-            phones.say(_phones(model.t, model.batch, model.status), None if phones_close(model.batch.phones) else "trouble")
+            users.say(users_total(model.t, model.batch), None if users_close(model.batch.users) else "trouble")
+            phones.say(phones_total(model.t, model.batch, model.status), None if phones_close(model.batch.phones) else "trouble")
         news = self.query_one("#facts-news", Words)
         news.say(_news(model, model.status) if model.status and model.connected else "")
 
 
-def _users(t: Catalogue, batch: BatchView) -> str:
+def users_total(t: Catalogue, batch: BatchView) -> str:
+    """The count of users, with a warning before one that does not close."""
     c = batch.users
     total = t(
         "users  {received} = {verified} verified + {held} held + {failed} failed + {skipped} skipped + {open} open", **c.model_dump()
@@ -84,7 +85,8 @@ def _users(t: Catalogue, batch: BatchView) -> str:
     return ("" if users_close(c) else t(DOES_NOT_CLOSE) + " ") + total
 
 
-def _phones(t: Catalogue, batch: BatchView, status: Status | None) -> str:
+def phones_total(t: Catalogue, batch: BatchView, status: Status | None) -> str:
+    """The same of phones; of the bench's own status how often the stand was declared empty."""
     c = batch.phones
     total = t(
         "phones {received} = {verified} verified + {in_rack} in rack + {set_aside} set aside + {failed} failed", **c.model_dump()

@@ -19,7 +19,8 @@ from hardware.simulated.optics import BenchCamera, Conditions, Shown
 from hardware.vision.advice import ADVICE, Optics, advice, compare, keep, kept
 from hardware.vision.calibration import Examination, Reading
 from station import wire
-from station.cli.camera import SENTENCES, sentence
+from station.cli.camera import sentence
+from station.words.advice import ADVICE as SENTENCES
 from tests.unit.hardware.benchpicture import symbol
 
 Grey = NDArray[np.uint8]

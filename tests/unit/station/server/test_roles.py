@@ -28,6 +28,9 @@ QUERIES = (
     "/v1/codes",
     "/v1/taught",
     "/v1/record",
+    "/v1/newest",
+    "/v1/report",
+    "/v1/verify",
 )
 
 

@@ -1,0 +1,170 @@
+"""The record, newest first, for leads and admins: who did what and when, and whether all of it is as it was written."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from station.wire import ChainChecked, EventPage, Head, Recorded
+from station.words import N_, Catalogue
+from tui.feed import Feed
+from tui.messages import Ask
+from tui.model import Model
+from tui.plain import plain
+from tui.screens.searched import SearchedScreen
+from tui.screens.sheet import BACK
+from tui.widgets.bigbutton import BigButton
+from tui.widgets.searchlist import Row, SearchList
+
+PAGE = 100
+"""Events asked for at once."""
+
+BAR = 16
+"""Characters of the progress bar."""
+
+PROBLEMS: dict[str, str] = {
+    "missing": N_("▲ Event {seq} is missing. Keep the files as they are and tell an administrator."),
+    "detached": N_("▲ Event {seq} does not follow on the one before. Keep the files as they are and tell an administrator."),
+    "changed": N_("▲ Event {seq} was changed later. Keep the files as they are and tell an administrator."),
+}
+
+
+class AuditScreen(SearchedScreen):
+    """Events a page at a time; the chain's head and what a check of it found stand above them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "press('verify')", "Verify", tooltip="Check every event of the record"),
+        Binding("f2", "press('newest')", "Newest", tooltip="List the record from its newest event on"),
+        Binding("escape", "press('back')", "Back", tooltip="Back to the bench"),
+    ]
+    FACES: ClassVar[dict[str, tuple[str, str]]] = {
+        "verify": (N_("Verify"), N_("the whole record")),
+        "newest": (N_("Newest"), N_("list them again")),
+        "back": (BACK, ""),
+    }
+    BUTTONS = ("verify", "newest")
+    HINT = N_("type a kind or who did it, to search")
+
+    def __init__(self, model: Model) -> None:
+        super().__init__(model)
+        self._head: Head | None = None
+        self._events: tuple[Recorded, ...] = ()
+        self._before: int | None = None
+        self._search = ""
+        self._checked: int | None = None
+        self._verdict: ChainChecked | None = None
+
+    def headline(self, t: Catalogue) -> Content:
+        if self._head is None:
+            return Content(t("Fetching the record."))
+        head = Content(t("Event {seq}, {hash}", seq=self._head.seq, hash=plain(self._head.hash[:12], 12))).stylize("bold")
+        return head + Content("   ") + self._check(t, self._head)
+
+    def _check(self, t: Catalogue, head: Head) -> Content:
+        """What is known of the whole chain; while it is checked, how much of it was."""
+        if self._checked is not None and self._verdict is None:
+            share = min(1.0, self._checked / max(1, head.seq))
+            full = round(share * BAR)
+            return Content("█" * full + "░" * (BAR - full)).stylize("$wait") + Content(f" {int(share * 100)} %")
+        if self._verdict is None:
+            return Content("")
+        if self._verdict.problem is not None:
+            said = t(PROBLEMS[self._verdict.problem], seq=(self._checked or 0) + 1)
+            return Content(said).stylize("bold $trouble")
+        return Content(t("✔ The record holds: {count} events.", count=self._checked)).stylize("bold $done")
+
+    def show_chosen(self) -> None:
+        self.enable(verify=self._checked is None or self._verdict is not None, newest=True)
+
+    # --- pages ------------------------------------------------------------------------------------------------------------
+
+    def again(self) -> None:
+        search = self._search
+
+        async def newest(feed: Feed) -> tuple[Head, EventPage]:
+            return await feed.head(), await feed.newest(limit=PAGE, search=search)
+
+        self.post_message(Ask(self, "record", newest, self._came))
+
+    def _came(self, answer: tuple[Head, EventPage]) -> None:
+        self._head = answer[0]
+        self.show_page(answer[1], ())
+
+    def _more(self) -> None:
+        search, before, listed = self._search, self._before, self._events
+        if before is not None:
+            self._before = None
+            self.post_message(
+                Ask(
+                    self,
+                    "record",
+                    lambda feed: feed.newest(before=before, limit=PAGE, search=search),
+                    lambda page: self.show_page(page, listed),
+                )
+            )
+
+    def show_page(self, page: EventPage, listed: tuple[Recorded, ...]) -> None:
+        """A page came, to be listed behind those that are."""
+        self._events, self._before = (*listed, *page.items), page.after
+        self.listed.show([Row(str(event.seq), _row(event)) for event in self._events])
+        self.show(self.model)
+
+    @on(SearchList.Searched)
+    def _searched(self, event: SearchList.Searched) -> None:
+        if event.text != self._search:
+            self._search = event.text
+            self.again()
+
+    @on(SearchList.NearEnd)
+    def _near_end(self) -> None:
+        self._more()
+
+    # --- is it as it was written? ---------------------------------------------------------------------------------------------
+
+    def _verify(self) -> None:
+        self._checked, self._verdict = 0, None
+        self.show(self.model)
+        self.post_message(Ask(self, "verify", self._walk, lambda _: None))
+
+    async def _walk(self, feed: Feed) -> None:
+        """Page by page as long as this screen is open. Without an answer it is as if nothing had been asked."""
+        done, after, previous = 0, 0, ""
+        page: ChainChecked | None = None
+        try:
+            while self.is_attached:
+                page = await feed.verify(after=after, previous=previous)
+                done += page.checked
+                self._checked = done
+                if page.after is None:
+                    self._verdict = page
+                    break
+                after, previous = page.after, page.previous
+                self.show(self.model)
+        finally:
+            if self._verdict is None:
+                self._checked = None
+            if self.is_attached:
+                self.show(self.model)
+
+    @on(BigButton.Pressed)
+    def _pressed(self, event: BigButton.Pressed) -> None:
+        event.stop()
+        match event.button.id:
+            case "verify":
+                self._verify()
+            case "newest":
+                self.again()
+            case "back":
+                self.dismiss()
+
+
+def _row(event: Recorded) -> Content:
+    """Number, time, kind, actor and unit on one line."""
+    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(event.at))
+    line = Content(f"{event.seq:>6}  ").stylize("$muted") + Content(f"{when}  ") + Content(plain(event.kind, 24)).stylize("bold")
+    line += Content(f"  {plain(event.actor, 24)}")
+    return line + Content(f"  {plain(event.enrollment, 30)}" if event.enrollment else "").stylize("$muted")
