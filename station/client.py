@@ -25,6 +25,7 @@ from station.wire import (
     EventPage,
     Head,
     Health,
+    LookupPage,
     MailPreview,
     MatrixPage,
     MatrixRow,
@@ -117,6 +118,10 @@ class Client:
 
     async def unit(self, enrollment: str) -> UnitView:
         return await self._get("/v1/unit", UnitView, id=enrollment)
+
+    async def lookup(self, text: str) -> LookupPage:
+        """Units that a serial number, IMEI, name, e-mail, id, token or device belongs to."""
+        return await self._get("/v1/lookup", LookupPage, text=text)
 
     async def users(self, *, after: str = "", limit: int = 500, group: str = "", search: str = "") -> UserPage:
         """By id; of one group, or with this in name or e-mail."""

@@ -16,7 +16,7 @@ from station import wire
 from station.bench.bench import Bench
 from station.domain.errors import NotAllowed, NotFound, SixtapError, WrongUse
 from station.ports import Actor
-from station.server import codes, invitations, people, pictures, policies, prepared, queueing
+from station.server import codes, invitations, lookup, people, pictures, policies, prepared, queueing
 from station.server.asking import chosen_states, limit, number
 from station.server.commands import carry_out
 from station.server.conversation import FAREWELL, converse
@@ -74,6 +74,7 @@ class Server:
             *invitations.queries(self._bench),
             *prepared.queries(self._bench),
             *queueing.queries(self._bench, self._views),
+            *lookup.queries(self._bench, self._views),
         ):
             app.router.add_get(path, _message(answer, frozenset(takes)))
         app.router.add_get("/v1/picture", self._picture)
