@@ -11,6 +11,7 @@ from station.wire import (
     Command,
     Done,
     Event,
+    LookupPage,
     MatrixRow,
     Note,
     PolicyPage,
@@ -52,6 +53,10 @@ class Feed(Protocol):
 
     async def picture(self, enrollment: str, which: Literal["before", "after"]) -> bytes:
         """A PNG of the unit's witnessed scan, every code in it covered: the last with the code, or the newest after it gave way."""
+        ...
+
+    async def lookup(self, text: str) -> LookupPage:
+        """Units that something belongs to which a person read or scanned."""
         ...
 
     async def notes(self) -> tuple[Note, ...]:

@@ -15,7 +15,7 @@ from tui.feed import Feed
 
 T = TypeVar("T")
 
-Place = Literal["queue", "holds", "batches", "question", "help", "menu", "users", "policies", "language"]
+Place = Literal["queue", "holds", "batches", "question", "help", "menu", "users", "policies", "language", "lookup"]
 
 
 class Order(Message):

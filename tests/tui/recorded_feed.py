@@ -13,6 +13,7 @@ from station.wire import (
     Command,
     Done,
     Event,
+    LookupPage,
     MatrixRow,
     Note,
     PolicyPage,
@@ -52,6 +53,7 @@ class RecordedFeed:
         self.symbol: CodeSymbol | None = None
         self.story: UnitView | None = None
         self.pictures: dict[str, bytes] = {}
+        self.found: dict[str, LookupPage] = {}
         self._batches, self.queued = tuple(batches), tuple(units)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._refusals: list[Problem] = []
@@ -131,6 +133,11 @@ class RecordedFeed:
         if which not in self.pictures:
             raise Refused(Problem(kind="NotFound", message="No picture was kept."))
         return self.pictures[which]
+
+    async def lookup(self, text: str) -> LookupPage:
+        self.asked.append(("lookup", text))
+        await self._open.wait()
+        return self.found.get(text, LookupPage(items=(), more=False))
 
     async def notes(self) -> tuple[Note, ...]:
         return self.written

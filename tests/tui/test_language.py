@@ -17,11 +17,13 @@ from tui.screens.code import CodeScreen
 from tui.screens.form import Form
 from tui.screens.help import HelpScreen
 from tui.screens.holds import HoldsScreen
+from tui.screens.lookup import LookupScreen
 from tui.screens.matrix import CheckScreen, MatrixScreen
 from tui.screens.pick import Pick
 from tui.screens.policies import PoliciesScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.sheet import Sheet
+from tui.screens.story import StoryScreen
 from tui.screens.unit import UnitSheet
 from tui.screens.users import UsersScreen
 from tui.widgets.bigbutton import BigButton
@@ -71,13 +73,16 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "f4"),
     ("escape", "f3"),
     ("escape", "escape", "f7", "f3"),
+    ("escape", "f8"),
+    ("x",),
+    ("escape", "f4", "f6"),
 )
 """Keys from screen to screen: every one of them once."""
 
 
 SCREENS = {
     *(BenchScreen, HelpScreen, QueueScreen, HoldsScreen, UsersScreen, PoliciesScreen, CheckScreen, MatrixScreen, CodeScreen),
-    *(Form, Pick, Sheet, UnitSheet),
+    *(Form, Pick, Sheet, UnitSheet, LookupScreen, StoryScreen),
 }
 LOOKS = [("fr", SMALL), ("en", PANEL)]
 """French is the longer one, so it is looked at where there is least room; the long campaigns look at the rest."""

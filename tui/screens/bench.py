@@ -38,6 +38,7 @@ class BenchScreen(FullScreen):
         Binding("f5", "press('open-holds')", "Holds", tooltip="Units that wait for a person"),
         Binding("f6", "press('open-help')", "Help", tooltip="The gesture, what to try when nothing happens, notes on phone models"),
         Binding("f7", "press('open-menu')", "Menu", tooltip="Users and policies, for admins; your language"),
+        Binding("f8", "look_up", "Look up", tooltip="Find a unit by what is written on a box, or by a name; also behind Menu"),
     ]
     FACES: ClassVar[dict[str, tuple[str, str]]] = {
         "set-aside": (N_("Set aside"), N_("this phone")),
@@ -141,6 +142,10 @@ class BenchScreen(FullScreen):
     @on(BigButton.Pressed, "#open-menu")
     def _menu(self) -> None:
         self.post_message(Open("menu"))
+
+    def action_look_up(self) -> None:
+        """As the choice behind Menu: there is no room for an eighth button."""
+        self.post_message(Open("lookup"))
 
     @on(Input.Submitted, "#label")
     def _label(self, event: Input.Submitted) -> None:

@@ -9,7 +9,7 @@ from tui.model import Model
 from tui.screens.sheet import Choice, Sheet
 from tui.screens.userforms import BENCH_S_LANGUAGE
 
-MENU: tuple[Place, ...] = ("users", "policies", "language")
+MENU: tuple[Place, ...] = ("users", "policies", "language", "lookup")
 
 
 def menu_sheet(model: Model) -> Sheet:
@@ -20,6 +20,7 @@ def menu_sheet(model: Model) -> Sheet:
     if may(model.role, PushPolicy(name="-")):
         choices.append(Choice("policies", t("Policies"), t("versions, checks, options and modes"), "act"))
     choices.append(Choice("language", t("Language"), languages()[t.language]))
+    choices.append(Choice("lookup", t("Look up"), t("a phone or a person")))
     return Sheet(t, t("MENU"), t("Where to?"), choices, tone="act")
 
 
