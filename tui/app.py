@@ -14,7 +14,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from station.client import CannotReach, Refused
-from station.wire import Command, Done, Heard, SetLanguage, UnitBrief
+from station.wire import Command, Done, Heard, SetLanguage, Snapshot, UnitBrief
 from station.words import Catalogue
 from tui.actions import ACTIONS as EVERY_ACTION
 from tui.actions import FOR_GOOD, answers, order, undoing
@@ -27,6 +27,7 @@ from tui.plain import plain
 from tui.screens.answer import GONE, QuestionSheet
 from tui.screens.batches import BatchesScreen
 from tui.screens.bench import BenchScreen
+from tui.screens.holds import HoldsScreen
 from tui.screens.menu import MENU, language_sheet, menu_sheet
 from tui.screens.shown import Shows
 from tui.screens.story import StoryScreen
@@ -73,6 +74,7 @@ class BenchApp(LockedApp):
         self._changed = asyncio.Event()
         self._under_way: set[Command] = set()
         self._put_off: str | None = None
+        self._resuming = False
 
     @property
     def t(self) -> Catalogue:
@@ -97,6 +99,7 @@ class BenchApp(LockedApp):
                     failures = 0
                     if isinstance(event, Heard):
                         self.heard(event.key)
+                    self._resuming = self._resuming or isinstance(event, Snapshot)
                     self._know(fold(self.model, event))
             except CannotReach as error:
                 why = str(error)
@@ -122,6 +125,7 @@ class BenchApp(LockedApp):
             self._changed.clear()
             self.model = tick(self.model, monotonic() - self._came)
             self._ask_question()
+            self._resume()
             for screen in self.screen_stack:
                 if isinstance(screen, Shows) and screen.is_mounted:
                     screen.show(self.model)
@@ -152,6 +156,18 @@ class BenchApp(LockedApp):
 
     def _question_closed(self, question: str, chosen: str | None) -> None:
         self._put_off = None if chosen == GONE else question
+
+    def _resume(self) -> None:
+        """Once after the terminal or the service came back: phones whose codes were up when the bench stopped are asked after."""
+        if (
+            self._resuming
+            and self.model.connected
+            and self.model.question is None
+            and isinstance(self.screen, BenchScreen | HoldsScreen)
+        ):
+            self._resuming = False
+            if isinstance(self.screen, BenchScreen) and any(unit.reason == "interrupted" for unit in self.model.held):
+                self.push_screen(HoldsScreen(self.model, "interrupted"))
 
     # --- what screens ask for ---------------------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ class RecordedFeed:
     """Satisfies tui.feed.Feed.
 
     `play` queues events for whoever listens; `hang_up` ends the connection, `come_back` lets the next one through. `refuse` makes
-    the next command fail with a Problem, `vanish` makes it unanswered, `hold` keeps commands and the queue waiting until
+    the next command fail with a Problem, `vanish` makes it unanswered, `hold` keeps commands and some answers waiting until
     `let_go`. `facts` says what commands of a kind made. What queries answer is in the attributes that are named as they are.
     """
 
@@ -52,6 +52,7 @@ class RecordedFeed:
         self.checks: tuple[PreflightItem, ...] = ()
         self.symbol: CodeSymbol | None = None
         self.story: UnitView | None = None
+        self.stories: dict[str, UnitView] = {}
         self.pictures: dict[str, bytes] = {}
         self.found: dict[str, LookupPage] = {}
         self._batches, self.queued = tuple(batches), tuple(units)
@@ -125,8 +126,9 @@ class RecordedFeed:
 
     async def unit(self, enrollment: str) -> UnitView:
         self.asked.append(("unit", enrollment))
-        assert self.story is not None
-        return self.story
+        await self._open.wait()
+        bare = UnitView(unit=UnitBrief(enrollment=enrollment, position=1, user="", state="held"), attempts=(), evidence=(), events=())
+        return self.stories.get(enrollment) or self.story or bare
 
     async def picture(self, enrollment: str, which: Literal["before", "after"]) -> bytes:
         self.asked.append(("picture", enrollment, which))
