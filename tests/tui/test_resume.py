@@ -52,7 +52,7 @@ def test_asks_after_each_phone_whose_code_was_up_and_after_no_other(size: tuple[
         await terminal.drawn()
         assert terminal.feed.sent == []
         terminal.feed.play(status(held=HELD, seq=101))
-        await terminal.shows("✔ All of them are answered.")
+        await terminal.on(BenchScreen)
 
     watch(feed(), look, size=size)
 
@@ -101,6 +101,19 @@ def test_comes_after_the_bench_s_own_question() -> None:
         await terminal.shows("2 codes were up")
 
     watch(RecordedFeed([snapshot(asked("interrupted", "scanned", held=ALL))]), look)
+
+
+def test_goes_when_the_bench_s_questions_have_answered_the_last_of_them() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.on(HoldsScreen)
+        terminal.feed.play(asked("interrupted", "scanned", held=ALL, seq=101))
+        await terminal.on(QuestionSheet)
+        terminal.feed.play(asked("interrupted", "scanned", held=HELD, seq=102))
+        await terminal.drawn()
+        terminal.feed.play(status(held=HELD, seq=103))
+        await terminal.on(BenchScreen)
+
+    watch(feed(), look)
 
 
 def test_waits_while_a_person_is_at_another_screen() -> None:

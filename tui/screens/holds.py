@@ -58,6 +58,7 @@ class HoldsScreen(FullScreen):
         self._only = only
         self._asked: UnitBrief | None = None
         self._known: UnitView | None = None
+        self._left = False
 
     def compose(self) -> ComposeResult:
         yield TopBar()
@@ -85,6 +86,13 @@ class HoldsScreen(FullScreen):
             self.query_one(f"#do-{name}", BigButton).display = not self._only or name in OF_INTERRUPTED
         self._show_title(model)
         self._show_chosen()
+        if self._only and model.connected and self.app.screen is self and not self._listed:
+            self._leave()  # it opened by itself, and nothing is left to answer
+
+    def on_screen_resume(self) -> None:
+        """A sheet was closed, under which the last unit may have been answered."""
+        super().on_screen_resume()
+        self.show(self.model)
 
     @property
     def _listed(self) -> tuple[UnitBrief, ...]:
@@ -92,15 +100,12 @@ class HoldsScreen(FullScreen):
 
     def _show_title(self, model: Model) -> None:
         t, count, listed = model.t, model.held_count, len(self._listed)
-        if self._only:
-            asked = t.plural("▲ The bench stopped, {count} code was up", "▲ The bench stopped, {count} codes were up", listed)
-            done = t("✔ All of them are answered.")
-        else:
-            asked, done = t.plural("▲ {count} held", "▲ {count} held", count), t("✔ Nothing is held.")
-            if count > listed:
-                asked += ", " + t("the first {listed} of them here", listed=listed)
-        left = listed if self._only else count
-        self.query_one("#list-title", Words).say(asked if left else done, "trouble" if left else "done")
+        title = t.plural("▲ {count} held", "▲ {count} held", count) if count else t("✔ Nothing is held.")
+        if self._only and listed:
+            title = t.plural("▲ The bench stopped, {count} code was up", "▲ The bench stopped, {count} codes were up", listed)
+        elif not self._only and count > listed:
+            title += ", " + t("the first {listed} of them here", listed=listed)
+        self.query_one("#list-title", Words).say(title, "trouble" if count else "done")
 
     def _show_chosen(self) -> None:
         unit = self.query_one(UnitList).chosen
@@ -150,12 +155,18 @@ class HoldsScreen(FullScreen):
     def _chosen(self) -> None:
         self._show_chosen()
 
+    def _leave(self) -> None:
+        """Once: a screen that leaves stays current for a moment."""
+        if not self._left:
+            self._left = True
+            self.dismiss()
+
     @on(BigButton.Pressed)
     def _pressed(self, event: BigButton.Pressed) -> None:
         event.stop()
         unit = self.query_one(UnitList).chosen
         if event.button.id == "back":
-            self.dismiss()
+            self._leave()
         elif unit is not None:
             self.post_message(Act(next(name for name in OFFERS if event.button.id == f"do-{name}"), unit))
 
