@@ -11,7 +11,7 @@ from station.domain.evidence import Device, Evidence
 from station.domain.policy import Mode
 from station.domain.setuptimes import SetupTime
 from station.ports.acting import Actor
-from station.ports.lookup import UnitFound
+from station.ports.lookup import LookingUp
 
 EffectKind = Literal["mint", "show", "blank", "revoke", "mail"]
 EffectOutcome = Literal["done", "refused", "unknown"]
@@ -181,7 +181,7 @@ class Change:
     reorder: Reorder | None = None
 
 
-class Ledger(Protocol):
+class Ledger(LookingUp, Protocol):
     """The record. One process, one connection; every call runs off the event loop and in order."""
 
     async def commit(self, change: Change) -> tuple[Recorded, ...]: ...
@@ -257,10 +257,6 @@ class Ledger(Protocol):
         ...
 
     async def devices_with_serial(self, serial: str) -> tuple[Device, ...]: ...
-    async def look_up(self, text: str, limit: int) -> tuple[UnitFound, ...]:
-        """Units by an id, a token, a device, a serial number, an IMEI, a label, or a part of their user's name or e-mail."""
-        ...
-
     async def policy(self, name: str, version: int | None = None) -> StoredPolicy | None:
         """That version, or the newest."""
         ...

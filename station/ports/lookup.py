@@ -1,9 +1,9 @@
-"""A unit that was looked for, and how it was found."""
+"""Units that are looked for, and how one was found."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from station.domain.enrollment import Enrollment
 
@@ -18,3 +18,12 @@ class UnitFound:
     matched: Matched
     bench: str = ""
     at: float | None = None
+
+
+class LookingUp(Protocol):
+    """The part of the ledger that finds units."""
+
+    async def look_up(self, text: str, limit: int) -> tuple[UnitFound, ...]:
+        """At most `limit`, each once: by an id, a token, a device, a serial number, an IMEI, a label, or a part of their user's name
+        or e-mail."""
+        ...

@@ -1,6 +1,6 @@
 """Units are looked up by what stands on a phone's box: labels and IMEIs have an index.
 
-Revision ID: 0003
+Revision ID: 0004
 Revises: 0002
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0003"
+revision = "0004"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
