@@ -29,6 +29,7 @@ from station.wire import (
     HandOver,
     Head,
     Health,
+    LookupPage,
     MailPreview,
     MatrixPage,
     MatrixRow,
@@ -143,6 +144,10 @@ class Client:
 
     async def unit(self, enrollment: str) -> UnitView:
         return await self._get("/v1/unit", UnitView, id=enrollment)
+
+    async def lookup(self, text: str) -> LookupPage:
+        """Units that a serial number, IMEI, name, e-mail, id, token or device belongs to."""
+        return await self._get("/v1/lookup", LookupPage, text=text)
 
     async def users(self, *, after: str = "", limit: int = 500, group: str = "", search: str = "") -> UserPage:
         """By id; of one group, or with this in name or e-mail."""

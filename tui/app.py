@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import Any
 
 from textual import on
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from station.client import CannotReach, Refused
-from station.wire import Command, Done, Heard, SetLanguage, SignOut, UnitBrief
+from station.client import CannotReach
+from station.wire import Command, Done, Heard, SetLanguage, SignOut, Snapshot, UnitBrief
 from station.words import Catalogue
 from tui.actions import ACTIONS as EVERY_ACTION
 from tui.actions import FOR_GOOD, answers, order, undoing
 from tui.feed import Feed
-from tui.locked import LockedApp
-from tui.messages import Act, Anew, Ask, Open, Order, Tell, Touched
+from tui.messages import Act, Anew, Ask, Open, Order, Touched
 from tui.model import Model, fold, lost, tick
 from tui.places import SCREENS
-from tui.plain import plain
 from tui.screens.answer import GONE, QuestionSheet
 from tui.screens.batches import BatchesScreen
 from tui.screens.bench import BenchScreen
+from tui.screens.holds import HoldsScreen
 from tui.screens.menu import MENU, language_sheet, menu_sheet
 from tui.screens.shown import Shows
 from tui.screens.signin import SignInScreen
 from tui.screens.story import StoryScreen
 from tui.screens.unit import STORY, UnitSheet, aside_sheet, confirm_sheet
-from tui.text import ASIDE, NO_ANSWER, NOT_SURE, SLOW
+from tui.telling import TellingApp
+from tui.text import ASIDE, NOT_SURE, SLOW
 from tui.widgets.undo import offer, withdraw
 
 
-class BenchApp(LockedApp):
+class BenchApp(TellingApp):
     """The terminal of one bench.
 
     feed: where events come from and commands go to. pauses: seconds between attempts to reach the service, the last one for ever.
@@ -74,6 +72,7 @@ class BenchApp(LockedApp):
         self._changed = asyncio.Event()
         self._under_way: set[Command] = set()
         self._put_off: str | None = None
+        self._resuming = False
 
     @property
     def t(self) -> Catalogue:
@@ -98,6 +97,7 @@ class BenchApp(LockedApp):
                     failures = 0
                     if isinstance(event, Heard):
                         self.heard(event.key)
+                    self._resuming = self._resuming or isinstance(event, Snapshot)
                     self._know(fold(self.model, event))
             except CannotReach as error:
                 why = str(error)
@@ -124,6 +124,7 @@ class BenchApp(LockedApp):
             self.model = tick(self.model, monotonic() - self._came)
             self._keep_locked()
             self._ask_question()
+            self._resume()
             for screen in self.screen_stack:
                 if isinstance(screen, Shows) and screen.is_mounted:
                     screen.show(self.model)
@@ -174,6 +175,18 @@ class BenchApp(LockedApp):
     def _question_closed(self, question: str, chosen: str | None) -> None:
         self._put_off = None if chosen == GONE else question
 
+    def _resume(self) -> None:
+        """Once after the terminal or the service came back: phones whose codes were up when the bench stopped are asked after."""
+        if (
+            self._resuming
+            and self.model.connected
+            and self.model.question is None
+            and isinstance(self.screen, BenchScreen | HoldsScreen)
+        ):
+            self._resuming = False
+            if isinstance(self.screen, BenchScreen) and any(unit.reason == "interrupted" for unit in self.model.held):
+                self.push_screen(HoldsScreen(self.model, "interrupted"))
+
     # --- what screens ask for ---------------------------------------------------------------------------------------------
 
     @on(Open)
@@ -203,7 +216,7 @@ class BenchApp(LockedApp):
             self._send(SetLanguage(language=code), lambda done: self.speak(str(done.facts.get("language") or code)))
 
     async def _choose_batch(self, before: Screen[object]) -> None:
-        with self._told():
+        with self.told():
             batches = await self._feed.batches()
             if self.screen is before:
                 self.push_screen(BatchesScreen(self.model, batches))
@@ -213,7 +226,7 @@ class BenchApp(LockedApp):
         self.run_worker(self._hand_over(message), group=f"ask {message.topic}", exclusive=True)
 
     async def _hand_over(self, message: Ask[Any]) -> None:
-        with self._told():
+        with self.told():
             answer = await message.query(self._feed)
             if message.asker in self.screen_stack:
                 message.then(answer)
@@ -262,9 +275,9 @@ class BenchApp(LockedApp):
             self.run_worker(self._carry_out(command, then, undo), group="send")
 
     async def _carry_out(self, command: Command, then: Callable[[Done], Any] | None, undo: Command | None) -> None:
-        slow = self.set_timer(self.PATIENCE, lambda: self._tell("information", self.model.t(SLOW)))
+        slow = self.set_timer(self.PATIENCE, lambda: self.tell("information", self.model.t(SLOW)))
         try:
-            with self._told(self.model.t(NOT_SURE)):
+            with self.told(self.model.t(NOT_SURE)):
                 async with asyncio.timeout(self.LIMIT):
                     done = await self._feed.command(command)
                 self.clear_notifications()
@@ -274,25 +287,3 @@ class BenchApp(LockedApp):
         finally:
             slow.stop()
             self._under_way.discard(command)
-
-    @contextmanager
-    def _told(self, doubt: str = "") -> Iterator[None]:
-        """Whatever the service refuses, or does not answer, is told in words; `doubt` is what remains unknown then."""
-        try:
-            yield
-        except Refused as refused:
-            self._tell("error", refused.problem.message, refused.problem.remedy)
-        except CannotReach as error:
-            self._tell("warning", str(error), doubt)
-        except TimeoutError:
-            self._tell("warning", self.model.t(NO_ANSWER), doubt)
-
-    def _tell(self, severity: SeverityLevel, message: str, remedy: str = "") -> None:
-        self.clear_notifications()
-        sign = {"error": "✘", "warning": "▲", "information": "◷"}[severity]
-        lines = [f"{sign} {plain(message, 300)}", *([f"▶ {plain(remedy, 300)}"] if remedy else [])]
-        self.notify("\n".join(lines), severity=severity, markup=False)
-
-    @on(Tell)
-    def _on_tell(self, message: Tell) -> None:
-        self._tell(message.severity, message.words)

@@ -15,6 +15,7 @@ from station.wire import (
     Event,
     EventPage,
     Head,
+    LookupPage,
     MatrixRow,
     Note,
     PolicyPage,
@@ -77,6 +78,10 @@ class Feed(Protocol):
 
     async def verify(self, *, after: int = 0, previous: str = "", limit: int = 1000) -> ChainChecked:
         """Whether a page of the record is as it was written."""
+        ...
+
+    async def lookup(self, text: str) -> LookupPage:
+        """Units that something belongs to which a person read or scanned."""
         ...
 
     async def notes(self) -> tuple[Note, ...]:

@@ -28,6 +28,7 @@ Place = Literal[
     "hardware",
     "report",
     "record",
+    "lookup",
     "handover",
     "lock",
 ]

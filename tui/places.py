@@ -13,6 +13,7 @@ from tui.screens.audit import AuditScreen
 from tui.screens.hardware import HardwareScreen
 from tui.screens.help import HelpScreen
 from tui.screens.holds import HoldsScreen
+from tui.screens.lookup import LookupScreen
 from tui.screens.policies import PoliciesScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.report import ReportScreen
@@ -29,5 +30,6 @@ SCREENS: dict[Place, Callable[[Model], Screen[Any]]] = {
     "hardware": HardwareScreen,
     "report": ReportScreen,
     "record": AuditScreen,
+    "lookup": LookupScreen,
 }
 """Places that need nothing but the model. The others (a question, sheets, a list that is fetched first) are the app's."""

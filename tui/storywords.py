@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from station.wire import AttemptView, EvidenceView, Recorded, UnitView
 from station.words import N_, Catalogue
 from tui.plain import plain
-from tui.text import HOLDS, STATES
+from tui.text import HOLDS, ROLES, STATES
 
 HAPPENED: dict[str, str] = {
     "UserQueued": N_("the user came into the queue"),
@@ -58,8 +59,20 @@ ENDED: dict[str, str] = {
     "expired": N_("expired"),
     "uncertain": N_("uncertain"),
 }
-TELLING = ("kind", "value", "role", "frames", "best_score", "model", "serial", "imei", "android", "management_mode", "applied_policy")
-"""Facts of evidence that say something to a person, in this order."""
+FACTS: dict[str, str] = {
+    "role": N_("as {value}"),
+    "frames": N_("frames with the code: {value}"),
+    "best_score": N_("best match {value}"),
+    "score": N_("match {value}"),
+    "model": N_("model {value}"),
+    "serial": N_("serial number {value}"),
+    "imei": N_("IMEI {value}"),
+    "android": N_("Android {value}"),
+    "management_mode": N_("management mode {value}"),
+    "state": N_("state {value}"),
+    "applied_policy": N_("applied policy {value}"),
+}
+"""Facts of evidence and of device records that say something to a person, in this order."""
 
 
 def clock(at: float) -> str:
@@ -78,10 +91,26 @@ def attempt_line(t: Catalogue, one: AttemptView) -> str:
     return "  ·  ".join(facts)
 
 
+def facts_line(t: Catalogue, facts: Mapping[str, object]) -> str:
+    """Those facts that tell something, in words."""
+    known = {name: facts[name] for name in FACTS if facts.get(name) not in (None, "")}
+    if isinstance(facts.get("value"), str) and facts.get("kind") in ("serial", "imei"):  # a label's: which of the two it says
+        known |= {str(facts["kind"]): facts["value"]}
+    return ", ".join(t(FACTS[name], value=_value(t, name, value)) for name, value in known.items())
+
+
+def _value(t: Catalogue, name: str, value: object) -> str:
+    if name == "role":
+        return next((t(words) for role, words in ROLES.items() if role == value), plain(str(value), 20))
+    if name == "applied_policy":  # a resource name, of which the last part is the policy's
+        return plain(str(value).rsplit("/", 1)[-1], 40)
+    return f"{value:.2f}" if isinstance(value, float) else plain(str(value), 60)
+
+
 def proof_line(t: Catalogue, one: EvidenceView) -> str:
     """One piece of evidence, with those of its facts that tell something."""
     what = t(PROOFS[one.kind]) if one.kind in PROOFS else plain(one.kind, 30)
-    facts = ", ".join(f"{name} {plain(str(one.facts[name]), 40)}" for name in TELLING if one.facts.get(name) not in (None, ""))
+    facts = facts_line(t, one.facts)
     return f"{clock(one.at)}  {what}" + (f": {facts}" if facts else "") + f"  ({plain(one.actor, 24)})"
 
 
@@ -97,8 +126,7 @@ def event_line(t: Catalogue, one: Recorded) -> str:
 
 def told(t: Catalogue, story: UnitView) -> list[tuple[str, list[str]]]:
     """The chapters of a story, each with its lines; an empty one says so."""
-    device = story.device or {}
-    known = [f"{name} {plain(str(device[name]), 60)}" for name in ("model", "serial", "imei", "android", "state") if device.get(name)]
+    known = [line] if (line := facts_line(t, story.device or {})) else []
     phone = [t("label {label}", label=plain(story.label, 40))] if story.label else []
     nothing = [t("nothing yet")]
     return [

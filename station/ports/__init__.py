@@ -8,5 +8,7 @@ from station.ports.acting import *  # noqa: F403  the ports are the sum of their
 from station.ports.codes import *  # noqa: F403  the ports are the sum of their parts
 from station.ports.hardware import *  # noqa: F403  the ports are the sum of their parts
 from station.ports.ledger import *  # noqa: F403  the ports are the sum of their parts
+from station.ports.lookup import *  # noqa: F403  the ports are the sum of their parts
 from station.ports.mail import *  # noqa: F403  the ports are the sum of their parts
 from station.ports.service import *  # noqa: F403  the ports are the sum of their parts
+from station.ports.staffing import *  # noqa: F403  the ports are the sum of their parts

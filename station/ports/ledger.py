@@ -11,6 +11,8 @@ from station.domain.evidence import Device, Evidence
 from station.domain.policy import Mode
 from station.domain.setuptimes import SetupTime
 from station.ports.acting import Actor, StaffMember
+from station.ports.lookup import LookingUp
+from station.ports.staffing import KnowingStaff
 
 EffectKind = Literal["mint", "show", "blank", "revoke", "mail"]
 EffectOutcome = Literal["done", "refused", "unknown"]
@@ -182,7 +184,7 @@ class Change:
     staff: tuple[StaffMember, ...] = ()
 
 
-class Ledger(Protocol):
+class Ledger(LookingUp, KnowingStaff, Protocol):
     """The record. One process, one connection; every call runs off the event loop and in order."""
 
     async def commit(self, change: Change) -> tuple[Recorded, ...]: ...
@@ -275,11 +277,6 @@ class Ledger(Protocol):
         ...
 
     async def preference(self, account: str) -> Preference | None: ...
-    async def staff(self) -> tuple[StaffMember, ...]:
-        """Who is active, by name."""
-        ...
-
-    async def staff_member(self, ident: str) -> StaffMember | None: ...
 
     async def find_users(self, emails: Sequence[str] = (), names: Sequence[str] = ()) -> tuple[User, ...]:
         """Those with one of these addresses, or one of these names, whatever their capitals."""

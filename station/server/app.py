@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from dataclasses import asdict
 from pathlib import Path
 
 from aiohttp import web
@@ -16,8 +15,22 @@ from station import wire
 from station.bench.bench import Bench
 from station.domain.errors import NotAllowed, NotFound, SignInRefused, SixtapError, WrongUse
 from station.ports import Actor
-from station.server import auditing, codes, invitations, people, pictures, policies, prepared, queueing, reports, sessions, staff
-from station.server.asking import chosen_states, limit, number
+from station.server import (
+    auditing,
+    codes,
+    invitations,
+    lookup,
+    people,
+    pictures,
+    policies,
+    prepared,
+    queueing,
+    reports,
+    sessions,
+    staff,
+    units,
+)
+from station.server.asking import limit, number
 from station.server.commands import carry_out
 from station.server.conversation import FAREWELL, converse
 from station.server.hub import Hub
@@ -75,8 +88,6 @@ class Server:
             ("/v1/head", self._head, ()),
             ("/v1/batches", self._batches, ()),
             ("/v1/batch", self._batch, ("id",)),
-            ("/v1/units", self._units, ("batch", "after", "limit", "states")),
-            ("/v1/unit", self._unit, ("id",)),
             ("/v1/taught", self._taught, ()),
             ("/v1/record", self._record, ("after", "limit", "batch", "enrollment")),
             ("/v1/pictures", self._pictures, ("after", "limit")),
@@ -88,8 +99,10 @@ class Server:
             *invitations.queries(self._bench),
             *prepared.queries(self._bench),
             *auditing.queries(self._bench),
+            *units.queries(self._bench, self._views),
             *queueing.queries(self._bench, self._views),
             *reports.queries(self._bench, self._views),
+            *lookup.queries(self._bench, self._views),
         ):
             app.router.add_get(path, _message(answer, frozenset(takes)))
         app.router.add_get("/v1/picture", self._picture)
@@ -196,30 +209,6 @@ class Server:
 
     async def _batch(self, request: web.Request) -> wire.BatchView:
         return await self._views.batch(await self._bench.record.ledger.batch(request.query.get("id", "")))
-
-    async def _units(self, request: web.Request) -> wire.UnitPage:
-        ledger, most = self._bench.record.ledger, limit(request)
-        batch = await ledger.batch(request.query.get("batch", ""))
-        states = chosen_states(request)
-        units = await ledger.enrollments(batch=batch.id, states=states, after=number(request, "after"), limit=most)
-        return wire.UnitPage(items=await self._views.briefs(units), after=units[-1].position if len(units) >= most else None)
-
-    async def _unit(self, request: web.Request) -> wire.UnitView:
-        ledger = self._bench.record.ledger
-        unit = await ledger.enrollment(request.query.get("id", ""))
-        attempts = await ledger.attempts(unit.id)
-        current = next((one for one in attempts if one.id == unit.attempt), None)
-        device = await ledger.device(current.device) if current and current.device else None
-        phone = await ledger.phone(current.phone) if current and current.phone else None
-        columns = set(wire.AttemptView.model_fields)
-        return wire.UnitView(
-            unit=await self._views.brief(unit),
-            attempts=tuple(wire.AttemptView(**{k: v for k, v in asdict(one).items() if k in columns}) for one in attempts),
-            evidence=tuple(wire.EvidenceView(**asdict(one)) for one in await ledger.evidence(unit.id)),
-            events=tuple(recorded(one) for one in await ledger.events(enrollment=unit.id)),
-            device=asdict(device) if device else None,
-            label=phone.label if phone else None,
-        )
 
     async def _record(self, request: web.Request) -> wire.EventPage:
         most, query = limit(request), request.query

@@ -11,8 +11,21 @@ from pathlib import Path
 from station.domain.enrollment import Attempt, Enrollment, Phone, PhoneCount, State, UserCount
 from station.domain.evidence import Device, Evidence
 from station.domain.setuptimes import SetupTime
-from station.ports import Batch, Change, Clock, Effect, Lease, ModelNote, Preference, Recorded, StaffMember, StoredPolicy, User
-from station.store import chain, leases, reading, windows, writing
+from station.ports import (
+    Batch,
+    Change,
+    Clock,
+    Effect,
+    Lease,
+    ModelNote,
+    Preference,
+    Recorded,
+    StaffMember,
+    StoredPolicy,
+    UnitFound,
+    User,
+)
+from station.store import chain, leases, lookup, reading, windows, writing
 from station.store.database import Database, open_database
 
 
@@ -165,6 +178,10 @@ class SqlLedger:
 
     async def devices_with_serial(self, serial: str) -> tuple[Device, ...]:
         return await self._database.run(partial(reading.devices_with_serial, serial=serial))
+
+    async def look_up(self, text: str, limit: int) -> tuple[UnitFound, ...]:
+        """At most `limit` units, each once: ids first, people last."""
+        return await self._database.run(partial(lookup.look_up, text=text, limit=limit))
 
     async def policy(self, name: str, version: int | None = None) -> StoredPolicy | None:
         """That version, or the newest."""

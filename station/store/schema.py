@@ -149,6 +149,7 @@ phones = Table(
     Column("returned", Double),
     Index("ix_phones_batch", "batch", "place"),
     Index("ix_phones_place", "place"),
+    Index("ix_phones_label", "label"),
 )
 
 devices = Table(
@@ -170,6 +171,7 @@ devices = Table(
     Column("enrolled", Double),
     Column("simulated", Boolean, nullable=False),
     Index("ix_devices_serial", "serial"),
+    Index("ix_devices_imei", "imei"),
 )
 
 policies = Table(

@@ -10,6 +10,7 @@ from station.wire.answers import *  # noqa: F403  the vocabulary is the sum of i
 from station.wire.camera import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.codes import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.commands import *  # noqa: F403  the vocabulary is the sum of its parts
+from station.wire.lookup import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.messages import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.orders import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.people import *  # noqa: F403  the vocabulary is the sum of its parts

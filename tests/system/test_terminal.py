@@ -18,10 +18,14 @@ from tests.system.service import Service
 from tests.tui.seen import read
 from tests.tui.terminal import Terminal
 from tui.app import BenchApp
+from tui.screens.answer import QuestionSheet
 from tui.screens.bench import BenchScreen
 from tui.screens.code import CodeScreen
 from tui.screens.form import Form
+from tui.screens.holds import HoldsScreen
+from tui.screens.lookup import LookupScreen
 from tui.screens.signin import SignInScreen
+from tui.screens.story import StoryScreen
 from tui.screens.users import UsersScreen
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.words import Words
@@ -91,3 +95,37 @@ async def _at(socket: Path, work: Callable[[Terminal], Awaitable[None]]) -> None
         app = BenchApp(client, pauses=(0.01,), frame=0.0)
         async with app.run_test(size=(190, 70), notifications=True) as pilot:
             await work(Terminal(app, pilot))
+
+
+def test_a_phone_whose_code_was_up_when_the_service_stopped_is_asked_after_and_found_by_a_part_of_its_user_s_name(
+    tmp_path: Path,
+) -> None:
+    roster = tmp_path / "users.csv"
+    roster.write_text("name,email\nZoë Lind,zoe@example.org\n", encoding="utf-8")
+    with Service(tmp_path) as service:
+        assert service.sixtap("users", "import", str(roster)).code == 0
+        assert service.sixtap("batch", "create", "Monday", "--policy", "default", "--attestation", "operator").code == 0
+        assert service.sixtap("batch", "start", "Monday").code == 0
+        service.until(lambda status: status["parts"]["display"]["state"] == "ok")
+        service.sixtap("unit", "stand-empty")
+        service.until(lambda status: status["code_up"])
+
+    async def work(terminal: Terminal) -> None:
+        await terminal.on(QuestionSheet)
+        await terminal.press("escape", "f5")
+        await terminal.on(HoldsScreen)
+        await terminal.shows("Zoë Lind: Did this phone finish?")
+        await terminal.shows("no scan · no device yet · no label")
+        await terminal.press("escape", "f8")
+        await terminal.on(LookupScreen)
+        await terminal.press(*"ZOË")
+        await terminal.shows("1 unit found")
+        await terminal.shows("Monday")
+        await terminal.press("f1")
+        await terminal.on(StoryScreen)
+        await terminal.shows("the code was ordered onto the screen")
+        await terminal.press("escape", "escape", "f5", "f3")
+        await terminal.shows("Nothing is held.")
+
+    with Service(tmp_path) as service:
+        asyncio.run(_at(service.socket, work))

@@ -17,6 +17,7 @@ from station.wire import (
     Event,
     EventPage,
     Head,
+    LookupPage,
     MatrixRow,
     Note,
     PolicyPage,
@@ -39,7 +40,7 @@ class RecordedFeed:
     """Satisfies tui.feed.Feed.
 
     `play` queues events for whoever listens; `hang_up` ends the connection, `come_back` lets the next one through. `refuse` makes
-    the next command fail with a Problem, `vanish` makes it unanswered, `hold` keeps commands and the queue waiting until
+    the next command fail with a Problem, `vanish` makes it unanswered, `hold` keeps commands and some answers waiting until
     `let_go`. `facts` says what commands of a kind made. What queries answer is in the attributes that are named as they are.
     """
 
@@ -61,7 +62,9 @@ class RecordedFeed:
         self.record: tuple[Recorded, ...] = ()
         self.flaw: tuple[int, Literal["missing", "detached", "changed"]] | None = None
         self.tallied: BatchReport | None = None
+        self.stories: dict[str, UnitView] = {}
         self.pictures: dict[str, bytes] = {}
+        self.found: dict[str, LookupPage] = {}
         self._batches, self.queued = tuple(batches), tuple(units)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._refusals: list[Problem] = []
@@ -142,8 +145,9 @@ class RecordedFeed:
 
     async def unit(self, enrollment: str) -> UnitView:
         self.asked.append(("unit", enrollment))
-        assert self.story is not None
-        return self.story
+        await self._open.wait()
+        bare = UnitView(unit=UnitBrief(enrollment=enrollment, position=1, user="", state="held"), attempts=(), evidence=(), events=())
+        return self.stories.get(enrollment) or self.story or bare
 
     async def picture(self, enrollment: str, which: Literal["before", "after"]) -> bytes:
         self.asked.append(("picture", enrollment, which))
@@ -173,6 +177,11 @@ class RecordedFeed:
         return ChainChecked(
             checked=end - after, ok=True, problem=None, after=end if end < len(self.record) else None, previous=f"h{end}"
         )
+
+    async def lookup(self, text: str) -> LookupPage:
+        self.asked.append(("lookup", text))
+        await self._open.wait()
+        return self.found.get(text, LookupPage(items=(), more=False))
 
     async def notes(self) -> tuple[Note, ...]:
         return self.written

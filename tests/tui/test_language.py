@@ -20,12 +20,14 @@ from tui.screens.form import Form
 from tui.screens.hardware import HardwareScreen
 from tui.screens.help import HelpScreen
 from tui.screens.holds import HoldsScreen
+from tui.screens.lookup import LookupScreen
 from tui.screens.matrix import CheckScreen, MatrixScreen
 from tui.screens.pick import Pick
 from tui.screens.policies import PoliciesScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.report import ReportScreen
 from tui.screens.sheet import Sheet
+from tui.screens.story import StoryScreen
 from tui.screens.unit import UnitSheet
 from tui.screens.users import UsersScreen
 from tui.widgets.bigbutton import BigButton
@@ -79,13 +81,16 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "f7", "f4"),
     ("escape", "f7", "f5"),
     ("escape", "f7", "f6"),
+    ("escape", "f8"),
+    ("x",),
+    ("escape", "f4", "f6"),
 )
 """Keys from screen to screen: every one of them once."""
 
 
 SCREENS = {
     *(BenchScreen, HelpScreen, QueueScreen, HoldsScreen, UsersScreen, PoliciesScreen, CheckScreen, MatrixScreen, CodeScreen),
-    *(Form, Pick, Sheet, UnitSheet, HardwareScreen, AuditScreen, ReportScreen),
+    *(Form, Pick, Sheet, UnitSheet, HardwareScreen, AuditScreen, ReportScreen, LookupScreen, StoryScreen),
 }
 LOOKS = [("fr", SMALL), ("en", PANEL)]
 """French is the longer one, so it is looked at where there is least room; the long campaigns look at the rest."""

@@ -6,12 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
+from station import words as language
 from station.wire import AttemptView, EvidenceView, HoldUnit, Recorded, Role, UnitView
 from tests.tui.recorded_feed import RecordedFeed
-from tests.tui.terminal import LARGE, SIZES, Terminal, watch
+from tests.tui.terminal import LARGE, SIZES, SMALL, Terminal, watch
 from tests.tui.wire_events import NOW, recorded, snapshot, status, unit
 from tui.screens.story import StoryScreen
-from tui.storywords import HAPPENED, told
+from tui.storywords import HAPPENED, facts_line, told
 from tui.widgets.picture import Picture, drawn
 from tui.widgets.rack import Tray
 
@@ -61,6 +62,16 @@ STORY = UnitView(
 )
 
 
+TOLD = (
+    "Aylin Öztürk waiting · tray 2 · 4 min",
+    "label R58N1",
+    "model Pixel 8a, serial number R58N1",
+    "token …efghijklmnop",
+    "frames with the code: 14, best match 0.91 (camera)",
+    "the scan was attested: as lead (maria)",
+)
+
+
 def feed(role: Role = "lead") -> RecordedFeed:
     made = RecordedFeed([snapshot(status(), role=role)])
     made.story, made.pictures = STORY, {"before": png((0, 0, 255)), "after": png((0, 255, 0))}
@@ -80,7 +91,7 @@ async def open_story(terminal: Terminal) -> None:
 def test_tells_device_codes_evidence_and_events(size: tuple[int, int]) -> None:
     async def look(terminal: Terminal) -> None:
         await open_story(terminal)
-        for words in ("Aylin Öztürk", "label R58N1", "model Pixel 8a", "token …efghijklmnop", "frames 14", "attested: role lead"):
+        for words in TOLD:
             await terminal.shows(words)
         for _ in range(9):
             await terminal.press("f3")
@@ -88,6 +99,28 @@ def test_tells_device_codes_evidence_and_events(size: tuple[int, int]) -> None:
         assert all(button.region.bottom <= size[1] for button in terminal.app.screen.query("BigButton"))
 
     watch(feed("operator"), look, size=size)
+
+
+def test_the_arrows_scroll_by_a_line() -> None:
+    async def look(terminal: Terminal) -> None:
+        await open_story(terminal)
+        story = terminal.app.screen.query_one("#story-told")
+        await terminal.until(lambda: story.max_scroll_y > 3)
+        await terminal.press("down", "down", "up")
+        assert story.scroll_y == 1
+
+    watch(feed("operator"), look, size=SMALL)
+
+
+def test_evidence_is_told_in_words_and_what_nobody_knows_is_left_out() -> None:
+    t = language.words("en")
+    label = facts_line(t, {"kind": "imei", "value": "490154203237518"})
+    record = facts_line(
+        t, {"android": 15, "management_mode": "DEVICE_OWNER", "applied_policy": "enterprises/E/policies/kiosk", "z": 4.0}
+    )
+    assert label == "IMEI 490154203237518"
+    assert record == "Android 15, management mode DEVICE_OWNER, applied policy kiosk"
+    assert facts_line(t, {"role": "[b]boss\x1b", "serial": "", "imei": None, "kind": "other", "value": "x"}) == "as [b]boss␛"
 
 
 def test_text_from_outside_is_never_markup() -> None:

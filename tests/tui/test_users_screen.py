@@ -46,7 +46,7 @@ def test_only_admins_are_offered_users_and_policies() -> None:
     async def look(terminal: Terminal) -> None:
         await terminal.tap("#open-menu")
         await terminal.shows("Where to?")
-        assert [choice.label for choice in terminal.choices()] == ["Language", "Bench parts", "Report", "Record"]
+        assert [choice.label for choice in terminal.choices()] == ["Language", "Bench parts", "Report", "Record", "Look up"]
 
     watch(feed_of("lead"), look)
 

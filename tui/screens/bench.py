@@ -43,6 +43,7 @@ class BenchScreen(FullScreen):
             "Menu",
             tooltip="Reports, bench parts, your language; record, users and policies for those in charge",
         ),
+        Binding("f8", "look_up", "Look up", tooltip="Find a unit by what is written on a box, or by a name; also behind Menu"),
     ]
     FACES: ClassVar[dict[str, tuple[str, str]]] = {
         "set-aside": (N_("Set aside"), N_("this phone")),
@@ -146,6 +147,10 @@ class BenchScreen(FullScreen):
     @on(BigButton.Pressed, "#open-menu")
     def _menu(self) -> None:
         self.post_message(Open("menu"))
+
+    def action_look_up(self) -> None:
+        """As the choice behind Menu: there is no room for an eighth button."""
+        self.post_message(Open("lookup"))
 
     @on(Input.Submitted, "#label")
     def _label(self, event: Input.Submitted) -> None:

@@ -9,7 +9,7 @@ from tui.model import Model
 from tui.screens.sheet import Choice, Sheet
 from tui.screens.userforms import BENCH_S_LANGUAGE
 
-MENU: tuple[Place, ...] = ("users", "policies", "language", "hardware", "report", "record", "handover", "lock")
+MENU: tuple[Place, ...] = ("users", "policies", "language", "hardware", "report", "record", "lookup", "handover", "lock")
 
 
 def menu_sheet(model: Model) -> Sheet:
@@ -24,6 +24,7 @@ def menu_sheet(model: Model) -> Sheet:
     choices.append(Choice("report", t("Report"), t("units an hour, times, holds of a batch")))
     if ROLES.index(model.role) >= ROLES.index("lead"):
         choices.append(Choice("record", t("Record"), t("who did what and when; is it unchanged?")))
+    choices.append(Choice("lookup", t("Look up"), t("a phone or a person")))
     if model.signed_in:
         choices.append(Choice("handover", t("Hand over"), t("to who comes after you"), "act"))
         choices.append(Choice("lock", t("Lock"), t("sign out; the bench goes on"), "act"))

@@ -20,6 +20,7 @@ from tui.model import Model
 from tui.plain import plain
 from tui.screens.sheet import BACK
 from tui.screens.shown import FullScreen
+from tui.screens.story import StoryScreen
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
 from tui.widgets.searchlist import SearchList
@@ -54,6 +55,7 @@ class QueueScreen(FullScreen):
         Binding("f3", "press('sort')", "Sort", tooltip="List them in another order"),
         Binding("f4", "press('batches')", "Batches", tooltip="Choose another batch"),
         Binding("f5", "press('next')", "Next", tooltip="Serve the chosen one next; for a lead"),
+        Binding("f6", "press('tale')", "Story", tooltip="All that happened to the chosen unit"),
         Binding("escape", "press('back')", "Back", tooltip="Back to the bench"),
         # before the search field, which has the keys and would take some of these for itself
         Binding("up", "move('up')", "Up", tooltip="The row above", priority=True),
@@ -68,6 +70,7 @@ class QueueScreen(FullScreen):
         "open": (N_("Unit…"), N_("the chosen one")),
         "batches": (N_("Batches"), N_("choose one")),
         "next": (N_("Next"), N_("serve this one next")),
+        "tale": (N_("Story"), N_("all that happened")),
         "back": (BACK, ""),
     }
 
@@ -94,6 +97,7 @@ class QueueScreen(FullScreen):
             yield BigButton(key="F3", id="sort")
             yield BigButton(key="F4", id="batches")
             yield BigButton(key="F5", id="next")
+            yield BigButton(key="F6", id="tale")
             yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def on_mount(self) -> None:
@@ -131,7 +135,7 @@ class QueueScreen(FullScreen):
         self.query_one("#filter", BigButton).say(t("Filter"), t(FILTERS[self._filter][0]))
         self.query_one("#sort", BigButton).say(t("Sort"), t(SORTS[self._sort]))
         chosen, following = self._units.chosen, self.query_one("#next", BigButton)
-        self.query_one("#open", BigButton).disabled = chosen is None
+        self.query_one("#open", BigButton).disabled = self.query_one("#tale", BigButton).disabled = chosen is None
         following.display = may(self.model.role, MoveUnit(enrollment=""))
         # the phones of a code for many have no order
         ordered = batch is not None and not batch.generic and self.model.connected
@@ -208,6 +212,10 @@ class QueueScreen(FullScreen):
                 unit = self._units.chosen
                 if unit is not None:
                     self.post_message(Touched(unit))
+            case "tale":
+                unit = self._units.chosen
+                if unit is not None:
+                    self.app.push_screen(StoryScreen(self.model, unit))
             case "filter":
                 self._filter = _next(list(FILTERS), self._filter)
                 self._begin()

@@ -21,12 +21,13 @@ from tui.widgets.words import Words
 
 
 class SearchedScreen(FullScreen):
-    """BUTTONS: their ids, in the order of their keys. HINT: what the empty field says. TOLD: signs are explained above the list,
-    and the chosen row's story is told below it."""
+    """BUTTONS: their ids, in the order of their keys. HINT: what the empty field says. LONGEST: characters that it takes. TOLD: signs
+    are explained above the list, and the chosen row's story is told below it."""
 
     CSS_PATH = "lists.tcss"
     BUTTONS: ClassVar[tuple[str, ...]] = ()
     HINT: ClassVar[str] = ""
+    LONGEST: ClassVar[int] = 80
     TOLD: ClassVar[bool] = False
 
     def compose(self) -> ComposeResult:
@@ -35,7 +36,7 @@ class SearchedScreen(FullScreen):
         yield Words(id="list-title")
         if self.TOLD:
             yield Words(id="legend")
-        yield SearchList(id="rows")
+        yield SearchList(longest=self.LONGEST, id="rows")
         if self.TOLD:
             yield Words(id="story")
         with Horizontal(classes="buttons"):

@@ -13,11 +13,11 @@ from textual.content import Content
 from station.wire import ROLES, UnitBrief, UnitView
 from station.words import N_
 from tui.messages import Ask, Touched
-from tui.model import Model
+from tui.model import Model, minutes
 from tui.screens.sheet import BACK
 from tui.screens.shown import FullScreen
 from tui.storywords import told
-from tui.text import person, state_words
+from tui.text import person, state_words, waited
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
 from tui.widgets.picture import Picture
@@ -39,6 +39,8 @@ class StoryScreen(FullScreen):
         Binding("f3", "press('down')", "Down", tooltip="A page down"),
         Binding("pageup", "press('up')", "Page up", tooltip="A page up"),
         Binding("pagedown", "press('down')", "Page down", tooltip="A page down"),
+        Binding("up", "scroll(-1)", "A line up", tooltip="A line up"),
+        Binding("down", "scroll(1)", "A line down", tooltip="A line down"),
         Binding("escape", "press('back')", "Back", tooltip="Back"),
     ]
     FACES: ClassVar[dict[str, tuple[str, str]]] = {
@@ -77,7 +79,10 @@ class StoryScreen(FullScreen):
         t, unit = model.t, self._story.unit if self._story else self._unit
         self.query_one(TopBar).show(model)
         self.query_one(StepLine).show(model)
-        title = Content(person(t, unit)).stylize("bold") + Content(f"   {state_words(t, unit.state, unit.reason)}")
+        facts = [state_words(t, unit.state, unit.reason)]
+        facts += [t("tray {tray}", tray=unit.tray)] if unit.tray else []
+        facts += [waited(t, minutes(model, unit))] if unit.since is not None else []
+        title = Content(person(t, unit)).stylize("bold") + Content(f"   {'  ·  '.join(facts)}")
         self.query_one("#list-title", Words).say(title)
         for which, name in NAMES.items():
             self.query_one(f"#name-{which}", Words).say(t(name))
@@ -125,6 +130,10 @@ class StoryScreen(FullScreen):
 
     def _picture(self, which: Which, content: bytes) -> None:
         self.query_one(f"#picture-{which}", Picture).say(content)
+
+    def action_scroll(self, lines: int) -> None:
+        """Up or down by so many lines."""
+        self.query_one("#story-told", VerticalScroll).scroll_relative(y=lines, animate=False)
 
     @on(BigButton.Pressed)
     def _pressed(self, event: BigButton.Pressed) -> None:

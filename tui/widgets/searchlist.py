@@ -37,8 +37,8 @@ class _Rows(OptionList, can_focus=False):
 class SearchList(Vertical):
     """A field and a list. The chosen row stays chosen while it is listed.
 
-    Posts Searched a moment after the text changed, Chosen when Enter or a tap takes a row, NearEnd when the list's end is in
-    sight; textual's OptionList.OptionHighlighted tells of the arrows.
+    Posts Searched a moment after the text changed, or at Enter, whichever is first; Chosen when Enter or a tap takes a row, NearEnd
+    when the list's end is in sight; textual's OptionList.OptionHighlighted tells of the arrows.
     """
 
     DEFAULT_CSS = """
@@ -73,10 +73,10 @@ class SearchList(Vertical):
         """The last rows are in sight: more may be wanted."""
 
     class Searched(Message):
-        """This text is looked for."""
+        """This text is looked for. `entered`: Enter ended it, as it does what a scanner types."""
 
-        def __init__(self, text: str) -> None:
-            self.text = text
+        def __init__(self, text: str, *, entered: bool = False) -> None:
+            self.text, self.entered = text, entered
             super().__init__()
 
     class Chosen(Message):
@@ -86,13 +86,14 @@ class SearchList(Vertical):
             self.row = row
             super().__init__()
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, longest: int = 80, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self._longest = longest
         self._rows: tuple[Row, ...] = ()
         self._waiting: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        field = Input(max_length=80)
+        field = Input(max_length=self._longest)
         field.cursor_blink = False
         yield field
         yield _Rows(markup=False)
@@ -132,13 +133,21 @@ class SearchList(Vertical):
         event.stop()
         if self._waiting is not None:
             self._waiting.stop()
-        self._waiting = self.set_timer(self.MOMENT, lambda: self.post_message(self.Searched(self.text)))
+        self._waiting = self.set_timer(self.MOMENT, self._search)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
-        if self.chosen is not None:
+        if self._waiting is None and self.chosen is not None:
             self.post_message(self.Chosen(self.chosen))
+        else:  # no rows yet, or those of another text, none of which is meant
+            self._search(entered=True)
+
+    def _search(self, *, entered: bool = False) -> None:
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
+        self.post_message(self.Searched(self.text, entered=entered))
 
     @on(OptionList.OptionSelected)
     def _tapped(self, event: OptionList.OptionSelected) -> None:

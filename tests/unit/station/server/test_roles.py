@@ -23,6 +23,7 @@ QUERIES = (
     "/v1/batch",
     "/v1/units",
     "/v1/queue",
+    "/v1/lookup",
     "/v1/unit",
     "/v1/users",
     "/v1/codes",
