@@ -14,10 +14,13 @@ from tests.system.service import Service
 from tests.tui.seen import read
 from tests.tui.terminal import Terminal
 from tui.app import BenchApp
+from tui.screens.bench import BenchScreen
 from tui.screens.code import CodeScreen
 from tui.screens.form import Form
 from tui.screens.users import UsersScreen
+from tui.screens.wizard import WizardScreen
 from tui.widgets.bigbutton import BigButton
+from tui.widgets.searchlist import SearchList
 from tui.widgets.words import Words
 
 
@@ -54,6 +57,45 @@ def test_an_admin_adds_a_user_and_shows_the_code(tmp_path: Path) -> None:
         told = json.loads(service.sixtap("users", "list", "--json").out)
         assert "Ada" in json.dumps(told)
         asyncio.run(_at(service.socket, lambda terminal: terminal.shows("Aucun lot n'est en cours.")))
+
+
+def test_an_admin_makes_a_batch_of_a_group_and_starts_it(tmp_path: Path) -> None:
+    async def work(terminal: Terminal) -> None:
+        await terminal.shows("No batch is running.")
+        await terminal.tap("#primary")
+        await terminal.shows("There is no batch yet.")
+        await terminal.tap("#new")
+        await terminal.shows("Whom is it for?")
+        await terminal.tap("#choice-2")
+        await terminal.shows("Depot · 2 users")
+        await terminal.tap("#take")
+        await terminal.shows("How are the phones managed?")
+        await terminal.tap("#choice-1")
+        await terminal.shows("Which policy?")
+        await terminal.press(*"own")
+        await terminal.until(lambda: terminal.app.screen.query_one(SearchList).chosen == "")
+        await terminal.tap("#take")
+        await terminal.on(Form)
+        await terminal.press(*"Monday")
+        await terminal.tap("#save")
+        await terminal.on(WizardScreen)
+        await terminal.tap("#make")
+        await terminal.until(lambda: [choice.label for choice in terminal.choices()] == ["Start"])
+        await terminal.tap("#choice-1")
+        await terminal.on(BenchScreen)
+        await terminal.until(lambda: terminal.app.model.batch and terminal.app.model.batch.state == "running")
+
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "name,email,policy,group\nAda,ada@x.org,default,Depot\nBo,bo@x.org,default,Depot\nCy,cy@x.org,default,Office\n",
+        encoding="utf-8",
+    )
+    with Service(tmp_path) as service:
+        assert service.sixtap("users", "import", str(people)).code == 0
+        asyncio.run(_at(service.socket, work))
+        told = json.loads(service.sixtap("batch", "show", "Monday", "--json").out)
+    assert (told["batch"]["state"], told["batch"]["mode"]) == ("running", "fully_managed")
+    assert [unit["user"] for unit in told["units"]] == ["Ada", "Bo"]
 
 
 async def _at(socket: Path, work: Callable[[Terminal], Awaitable[None]]) -> None:

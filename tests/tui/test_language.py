@@ -12,6 +12,7 @@ from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import LARGE, PANEL, SMALL, Terminal, watch
 from tests.tui.wire_events import BATCH, asked, snapshot, status, unit
 from tui.app import BenchApp
+from tui.screens.batches import BatchesScreen
 from tui.screens.bench import BenchScreen
 from tui.screens.code import CodeScreen
 from tui.screens.form import Form
@@ -24,6 +25,7 @@ from tui.screens.queue import QueueScreen
 from tui.screens.sheet import Sheet
 from tui.screens.unit import UnitSheet
 from tui.screens.users import UsersScreen
+from tui.screens.wizard import WizardScreen
 from tui.widgets.bigbutton import BigButton
 
 ENGLISH = [
@@ -71,13 +73,20 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "f4"),
     ("escape", "f3"),
     ("escape", "escape", "f7", "f3"),
+    ("escape", "f4", "f4"),
+    ("f2",),
+    ("f3",),
+    ("f2",),
+    ("f1",),
+    ("X", "tab", "tab", "tab", *"20"),
+    ("f1",),
 )
 """Keys from screen to screen: every one of them once."""
 
 
 SCREENS = {
     *(BenchScreen, HelpScreen, QueueScreen, HoldsScreen, UsersScreen, PoliciesScreen, CheckScreen, MatrixScreen, CodeScreen),
-    *(Form, Pick, Sheet, UnitSheet),
+    *(Form, Pick, Sheet, UnitSheet, BatchesScreen, WizardScreen),
 }
 LOOKS = [("fr", SMALL), ("en", PANEL)]
 """French is the longer one, so it is looked at where there is least room; the long campaigns look at the rest."""
