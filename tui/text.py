@@ -239,7 +239,7 @@ PRIMARY: dict[str, tuple[str, str]] = {
 }
 
 CHOOSE_BATCH = N_("Choose a batch, then press the button below.")
-NO_BATCHES = N_("There is no batch yet. An admin makes one on the command line.")
+NO_BATCHES = N_("There is no batch yet. An admin makes one here.")
 SIMULATED = N_("SIMULATED")
 LABEL_HINT = N_("no keyboard needed: scan; or type the label, then Enter")
 BY_HAND = N_("said by hand")

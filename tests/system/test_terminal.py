@@ -27,7 +27,9 @@ from tui.screens.lookup import LookupScreen
 from tui.screens.signin import SignInScreen
 from tui.screens.story import StoryScreen
 from tui.screens.users import UsersScreen
+from tui.screens.wizard import WizardScreen
 from tui.widgets.bigbutton import BigButton
+from tui.widgets.searchlist import SearchList
 from tui.widgets.words import Words
 
 
@@ -88,6 +90,45 @@ def test_the_shared_terminal_asks_who_is_there_and_locks_when_nobody_is(tmp_path
     me = pwd.getpwuid(os.getuid()).pw_name
     with Service(tmp_path, roles={"shared": [me], "lock_after": 2.0}) as service:
         asyncio.run(_at(service.socket, work))
+
+
+def test_an_admin_makes_a_batch_of_a_group_and_starts_it(tmp_path: Path) -> None:
+    async def work(terminal: Terminal) -> None:
+        await terminal.shows("No batch is running.")
+        await terminal.tap("#primary")
+        await terminal.shows("There is no batch yet.")
+        await terminal.tap("#new")
+        await terminal.shows("Whom is it for?")
+        await terminal.tap("#choice-2")
+        await terminal.shows("Depot · 2 users")
+        await terminal.tap("#take")
+        await terminal.shows("How are the phones managed?")
+        await terminal.tap("#choice-1")
+        await terminal.shows("Which policy?")
+        await terminal.press(*"own")
+        await terminal.until(lambda: terminal.app.screen.query_one(SearchList).chosen == "")
+        await terminal.tap("#take")
+        await terminal.on(Form)
+        await terminal.press(*"Monday")
+        await terminal.tap("#save")
+        await terminal.on(WizardScreen)
+        await terminal.tap("#make")
+        await terminal.until(lambda: [choice.label for choice in terminal.choices()] == ["Start"])
+        await terminal.tap("#choice-1")
+        await terminal.on(BenchScreen)
+        await terminal.until(lambda: terminal.app.model.batch and terminal.app.model.batch.state == "running")
+
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "name,email,policy,group\nAda,ada@x.org,default,Depot\nBo,bo@x.org,default,Depot\nCy,cy@x.org,default,Office\n",
+        encoding="utf-8",
+    )
+    with Service(tmp_path) as service:
+        assert service.sixtap("users", "import", str(people)).code == 0
+        asyncio.run(_at(service.socket, work))
+        told = json.loads(service.sixtap("batch", "show", "Monday", "--json").out)
+    assert (told["batch"]["state"], told["batch"]["mode"]) == ("running", "fully_managed")
+    assert [unit["user"] for unit in told["units"]] == ["Ada", "Bo"]
 
 
 async def _at(socket: Path, work: Callable[[Terminal], Awaitable[None]]) -> None:

@@ -14,6 +14,7 @@ from tests.tui.test_report_screen import FULL
 from tests.tui.wire_events import BATCH, asked, snapshot, status, unit
 from tui.app import BenchApp
 from tui.screens.audit import AuditScreen
+from tui.screens.batches import BatchesScreen
 from tui.screens.bench import BenchScreen
 from tui.screens.code import CodeScreen
 from tui.screens.form import Form
@@ -30,6 +31,7 @@ from tui.screens.sheet import Sheet
 from tui.screens.story import StoryScreen
 from tui.screens.unit import UnitSheet
 from tui.screens.users import UsersScreen
+from tui.screens.wizard import WizardScreen
 from tui.widgets.bigbutton import BigButton
 
 ENGLISH = [
@@ -84,13 +86,20 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "f8"),
     ("x",),
     ("escape", "f4", "f6"),
+    ("escape", "f4"),
+    ("f2",),
+    ("f3",),
+    ("f2",),
+    ("f1",),
+    ("X", "tab", "tab", "tab", *"20"),
+    ("f1",),
 )
 """Keys from screen to screen: every one of them once."""
 
 
 SCREENS = {
     *(BenchScreen, HelpScreen, QueueScreen, HoldsScreen, UsersScreen, PoliciesScreen, CheckScreen, MatrixScreen, CodeScreen),
-    *(Form, Pick, Sheet, UnitSheet, HardwareScreen, AuditScreen, ReportScreen, LookupScreen, StoryScreen),
+    *(Form, Pick, Sheet, UnitSheet, HardwareScreen, AuditScreen, ReportScreen, LookupScreen, StoryScreen, BatchesScreen, WizardScreen),
 }
 LOOKS = [("fr", SMALL), ("en", PANEL)]
 """French is the longer one, so it is looked at where there is least room; the long campaigns look at the rest."""

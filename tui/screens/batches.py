@@ -12,14 +12,15 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from station.wire import BatchView, PauseBatch, Preflight, PreflightItem, StartBatch
-from station.words import Catalogue
+from station.wire import BatchView, CreateBatch, PauseBatch, Preflight, PreflightItem, StartBatch, may
+from station.words import N_, Catalogue
 from station.words.preflight import CHECKS
 from tui.messages import Ask, Order
 from tui.model import Model
 from tui.plain import plain
 from tui.screens.sheet import BACK, Choice, Sheet
 from tui.screens.shown import FullScreen
+from tui.screens.wizard import WizardScreen
 from tui.text import BATCH_STATES, CHOOSE_BATCH, NO_BATCHES, PRIMARY, SIMULATED, mode_name
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
@@ -33,14 +34,15 @@ class BatchesScreen(FullScreen):
     CSS_PATH = "lists.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "press('start')", "Start", tooltip="Start the chosen batch; pause the one that runs, if another does"),
+        Binding("f2", "press('new')", "New batch", tooltip="Make a new batch, step by step; admins only"),
         Binding("escape", "press('back')", "Back", tooltip="Back, and start nothing"),
     ]
 
-    FACES: ClassVar[dict[str, tuple[str, str]]] = {"back": (BACK, "")}
+    FACES: ClassVar[dict[str, tuple[str, str]]] = {"new": (N_("New batch…"), N_("step by step")), "back": (BACK, "")}
 
     def __init__(self, model: Model, batches: tuple[BatchView, ...]) -> None:
         super().__init__(model)
-        self._batches = tuple(sorted(batches, key=lambda batch: batch.users.open == 0))
+        self._batches = _in_order(batches)
 
     def compose(self) -> ComposeResult:
         yield TopBar()
@@ -49,6 +51,7 @@ class BatchesScreen(FullScreen):
         yield OptionList(*(Option(_two_rows(self.model.t, batch)) for batch in self._batches), id="batches", markup=False)
         with Horizontal(classes="buttons"):
             yield BigButton(key="F1", id="start", classes="-suggested")
+            yield BigButton(key="F2", id="new")
             yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def on_mount(self) -> None:
@@ -60,6 +63,7 @@ class BatchesScreen(FullScreen):
         self.query_one(TopBar).show(model)
         self.query_one(StepLine).show(model)
         self.query_one("#list-title", Words).say(model.t(CHOOSE_BATCH if self._batches else NO_BATCHES))
+        self.query_one("#new", BigButton).disabled = not (may(model.role, CreateBatch(name="-")) and model.connected)
         self._show_button()
 
     def _show_button(self) -> None:
@@ -88,6 +92,8 @@ class BatchesScreen(FullScreen):
         chosen, running = self._chosen(), self._at_work()
         if event.button.id == "back":
             self.dismiss()
+        elif event.button.id == "new":
+            self.app.push_screen(WizardScreen(self.model, self._made))
         elif running is not None:
             self.post_message(Order(PauseBatch(batch=running.id)))
         elif chosen is not None and chosen.state == "ready":
@@ -95,10 +101,42 @@ class BatchesScreen(FullScreen):
         elif chosen is not None:
             self._start(chosen)
 
+    # --- a batch that was just made -----------------------------------------------------------------------------------------
+
+    def _made(self, ident: str) -> None:
+        self.post_message(Ask(self, "made", lambda feed: feed.batches(), lambda batches: self._list(batches, ident)))
+
+    def _list(self, batches: tuple[BatchView, ...], ident: str) -> None:
+        """List what there is now, the new one chosen, and look what could stop it."""
+        self._batches = _in_order(batches)
+        listed = self.query_one("#batches", OptionList)
+        listed.clear_options()
+        listed.add_options([Option(_two_rows(self.model.t, batch)) for batch in self._batches])
+        at = next((at for at, batch in enumerate(self._batches) if batch.id == ident), None)
+        listed.highlighted = at
+        self.show(self.model)
+        if at is not None:
+            made = self._batches[at]
+            self.post_message(Ask(self, "preflight", lambda feed: feed.preflight(ident), lambda found: self._offer(made, found)))
+
+    def _offer(self, batch: BatchView, found: Preflight) -> None:
+        """Start it now or later; later where something cannot work, or while another one runs."""
+        t, running, name = self.model.t, self._at_work(), plain(batch.name, 40)
+        title = t("{batch} is made", batch=name) if found.ready else t("{batch} cannot start", batch=name)
+        words = _checks(t, found) or t("Nothing stands in its way.")
+        if running is not None:
+            words = f"{words}\n{t('{batch} runs: pause it before this one starts.', batch=plain(running.name, 40))}"
+        able = found.ready and running is None
+        choices = [Choice("start", t("Start"), t("all this is known"), "act")] if able else []
+        sheet = Sheet(t, title, words, choices, back=N_("Later"), tone="act" if found.ready else "trouble")
+        self.app.push_screen(sheet, lambda chosen: self._start(batch) if chosen == "start" else None)
+
+    # --- starting -----------------------------------------------------------------------------------------------------------
+
     def _found(self, batch: BatchView, found: Preflight) -> None:
         """What was looked at before a batch starts for the first time: nobody is asked when there is nothing to say."""
-        t, say = self.model.t, [item for item in found.items if item.level != "ok"]
-        if not say:
+        t, words = self.model.t, _checks(self.model.t, found)
+        if not words:
             self._start(batch)
             return
         title = (
@@ -107,13 +145,22 @@ class BatchesScreen(FullScreen):
             else t("{batch} cannot start", batch=plain(batch.name, 40))
         )
         choices = [Choice("start", t("Start"), t("all this is known"), "act")] if found.ready else []
-        words = "\n".join(_check(t, item) for item in sorted(say, key=lambda item: item.level != "refuse"))
         sheet = Sheet(t, title, words, choices, tone="act" if found.ready else "trouble")
         self.app.push_screen(sheet, lambda chosen: self._start(batch) if chosen == "start" else None)
 
     def _start(self, batch: BatchView) -> None:
         self.post_message(Order(StartBatch(batch=batch.id)))
         self.dismiss()
+
+
+def _in_order(batches: tuple[BatchView, ...]) -> tuple[BatchView, ...]:
+    return tuple(sorted(batches, key=lambda batch: batch.users.open == 0))
+
+
+def _checks(t: Catalogue, found: Preflight) -> str:
+    """What is to be known before it starts, what cannot work first; empty when there is nothing to say."""
+    say = [item for item in found.items if item.level != "ok"]
+    return "\n".join(_check(t, item) for item in sorted(say, key=lambda item: item.level != "refuse"))
 
 
 def _check(t: Catalogue, item: PreflightItem) -> str:

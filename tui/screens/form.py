@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -89,7 +89,10 @@ class Chooser(Static, can_focus=True):
 
 
 class Form(ModalScreen[dict[str, str] | None]):
-    """Closed with the values of all fields, or None. A text that nobody changed comes back as it was given."""
+    """Closed with the values of all fields, or None. A text that nobody changed comes back as it was given.
+
+    `save`: what the button says that closes it with them. `left` hears what was filled in so far when the person goes back.
+    """
 
     CSS_PATH = "sheet.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -97,9 +100,19 @@ class Form(ModalScreen[dict[str, str] | None]):
         Binding("escape", "back", "Back", tooltip="Close this without saving"),
     ]
 
-    def __init__(self, t: Catalogue, title: str, fields: Sequence[Field], *, say: str = "") -> None:
+    def __init__(
+        self,
+        t: Catalogue,
+        title: str,
+        fields: Sequence[Field],
+        *,
+        say: str = "",
+        save: str = SAVE,
+        left: Callable[[dict[str, str]], Any] | None = None,
+    ) -> None:
         super().__init__()
         self._t, self._title, self._fields, self._say = t, title, tuple(fields), say
+        self._save_says, self._left = save, left
 
     def compose(self) -> ComposeResult:
         with Vertical(id="sheet"):
@@ -111,7 +124,7 @@ class Form(ModalScreen[dict[str, str] | None]):
                         yield Words(field.label, classes="field-label")
                         yield Chooser(self._t, field) if field.choices else _text(field)
             with Horizontal(classes="foot"):
-                yield BigButton(self._t(SAVE), key="F1", id="save", classes="-suggested")
+                yield BigButton(self._t(self._save_says), key="F1", id="save", classes="-suggested")
                 yield BigButton(self._t(BACK), key="Esc", id="back", classes="-quiet")
 
     def on_mount(self) -> None:
@@ -123,8 +136,11 @@ class Form(ModalScreen[dict[str, str] | None]):
         text = self.query_one(f"#field-{field.id}", Input).value.strip()
         return field.value if text == plain(field.value, field.limit).strip() else text
 
+    def _values(self) -> dict[str, str]:
+        return {field.id: self._value(field) for field in self._fields}
+
     def _save(self) -> None:
-        values = {field.id: self._value(field) for field in self._fields}
+        values = self._values()
         missing = next((field for field in self._fields if field.wanted and not values[field.id]), None)
         if missing is None:
             self.dismiss(values)
@@ -143,12 +159,14 @@ class Form(ModalScreen[dict[str, str] | None]):
         if event.button.id == "save":
             self._save()
         else:
-            self.dismiss(None)
+            self.action_back()
 
     def action_save(self) -> None:
         self.query_one("#save", BigButton).press()
 
     def action_back(self) -> None:
+        if self._left is not None:
+            self._left(self._values())
         self.dismiss(None)
 
 

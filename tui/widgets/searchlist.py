@@ -121,7 +121,8 @@ class SearchList(Vertical):
         listed.clear_options()
         listed.add_options([Option(row.words) for row in self._rows])
         places = {row.id: at for at, row in enumerate(self._rows)}
-        listed.highlighted = places.get(chosen or "", 0) if self._rows else None
+        first = 0 if chosen is None else places.get(chosen, 0)
+        listed.highlighted = first if self._rows else None
 
     def action_list(self, move: str) -> None:
         """As the list's own keys."""
