@@ -119,7 +119,7 @@ class Showing:
                 desk.part("display", "lost", str(why))
                 await asyncio.sleep(REFUSED_PAUSE)
                 continue
-            desk.part("display", "ok")
+            desk.part("display", "ok", _too_small(self._display))
             await self._attempt.shown(effect)
             return
         await self._record.settle(effect, "refused")
@@ -279,3 +279,12 @@ class Showing:
             await self._attempt.hold(HoldReason.UNWITNESSED, "the token ran out, and no camera watched")
         else:
             self.expired_unseen = await self._attempt.ran_out()
+
+
+def _too_small(display: Display) -> str:
+    """A module of the code that is up, where phones may fail to read it; else nothing."""
+    found = display.legibility
+    if found is None or not found.too_small:
+        return ""
+    # rounded down: what is too small must not read as if it were the least that is enough
+    return f"{found.pixels} px" + (f", {math.floor(found.mm * 100) / 100:.2f} mm" if found.mm is not None else "")
