@@ -54,6 +54,7 @@ class Screen:
         self.legibility: Legibility | None = None  # of every code, as this screen is
         self.symbol: Symbol | None = None
         self.shown: list[Symbol] = []  # the first forms of all that ever came up, in order
+        self.captions: list[str] = []  # of those
         self.on_show: Callable[[Symbol], None] = lambda _: None
         self.on_change: Callable[[], None] = lambda: None
         self.on_form: Callable[[float, int], None] = lambda at, form: None
@@ -67,6 +68,7 @@ class Screen:
         await asyncio.sleep(PICTURE_SECONDS)
         self._must_be_attached()
         self.shown.append(forms[0])
+        self.captions.append(caption)
         self.on_show(forms[0])
         self._take_turns(forms, 0)
 

@@ -328,13 +328,13 @@ def test_a_refused_window_says_why_and_tries_again(tmp_path: Path, caplog: pytes
         run_virtual(scenario())
 
 
-def test_no_symbol_is_ever_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_symbol_and_no_caption_is_ever_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     secret = protocol.parse(protocol.show(1, (symbol(),), ""))["forms"][0][:40]
 
     async def scenario() -> None:
         async with attached(tmp_path / "d", Paper(60, 60)) as (server, _):
             with pytest.raises(NotDrawn) as refused:
-                await server.show((symbol(),))
+                await server.show((symbol(),), "Anna Łęcka")
             assert secret not in str(refused.value)
 
     with caplog.at_level(logging.DEBUG):
@@ -342,6 +342,7 @@ def test_no_symbol_is_ever_logged(tmp_path: Path, caplog: pytest.LogCaptureFixtu
     assert caplog.text
     assert secret not in caplog.text
     assert "sixtap-secret" not in caplog.text
+    assert "Anna" not in caplog.text
 
 
 def test_a_window_tells_its_size_and_each_change_of_it(tmp_path: Path) -> None:
