@@ -219,8 +219,11 @@ PART_LOST = {
     "notifications": N_("they are asked for, up to a minute later"),
 }
 
-PART_NOTICE = {"camera": N_("camera not as calibrated: call a lead, sixtap self-test tells")}
-"""What is said of a part that works, but about which the service has something to say."""
+PART_NOTICE = {
+    "camera": N_("camera not as calibrated: call a lead, sixtap self-test tells"),
+    "display": N_("code too small on the attached screen: {detail} a module"),
+}
+"""What is said of a part that works, but about which the service has something to say, which is {detail}."""
 
 VIEWS: dict[str, tuple[str, Tone]] = {
     "empty": (N_("stand is empty"), "done"),

@@ -5,7 +5,8 @@
                         {"do": "show", "number": 2, "size": 97, "forms": [BASE64, BASE64], "seconds": 0.4, "caption": ""}
                         {"do": "ping"}
                         {"do": "refuse", "reason": "..."}                 and the connection ends
-    window -> service   {"say": "hello", "simulated": false, "width": 1920, "height": 1080}
+    window -> service   {"say": "hello", "simulated": false, "width": 1920, "height": 1080, "mm": null | [344.0, 193.5]}
+                        {"say": "screen", "width": 1080, "height": 1920, "mm": null | [193.5, 344.0]}   it has another size now
                         {"say": "up", "number": 2}                        after the flip: the picture, or its first form, is really up
                         {"say": "form", "number": 2, "form": 1}           after each later flip: this form is
                         {"say": "refused", "number": 2, "reason": "..."}  it is not, and the screen is blank
@@ -20,18 +21,21 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from hardware.display.drawing import Drawable, Matrix, NotDrawn
+from hardware.display.legibility import Screen
 
 LONGEST_LINE = 1 << 16  # bytes; a symbol of 177 modules takes 5.3 kB
 MOST_FORMS = 2
 FORM_SECONDS = 0.4
 """How long one form stays. Above a camera's exposure and a preview's lag, below three flashes a second (WCAG 2.2, 2.3.1)."""
 LEAST_SECONDS = 0.2
+_LONGEST_SIDE = 1 << 15  # pixels, and millimetres
 
 
 class NotUnderstood(ValueError):
@@ -108,3 +112,24 @@ def form(message: dict[str, Any]) -> int:
     if not isinstance(value, int) or not 0 <= value < MOST_FORMS:
         raise NotUnderstood("the message names no form")
     return value
+
+
+def measures(screen: Screen) -> dict[str, Any]:
+    """What `hello` and `screen` say of a window's size."""
+    known = screen.width_mm and screen.height_mm
+    return {"width": screen.width, "height": screen.height, "mm": [screen.width_mm, screen.height_mm] if known else None}
+
+
+def screen(message: dict[str, Any]) -> Screen | None:
+    """The size that `hello` or `screen` tells; None when it tells none that could be. Millimetres that cannot be are left out."""
+    width, height, mm = message.get("width"), message.get("height"), message.get("mm")
+    if not (isinstance(width, int) and isinstance(height, int) and _is_side(width) and _is_side(height)):
+        return None
+    match mm:
+        case [int() | float() as across, int() | float() as down] if _is_side(across) and _is_side(down):
+            return Screen(width, height, float(across), float(down))
+    return Screen(width, height)
+
+
+def _is_side(value: float) -> bool:
+    return math.isfinite(value) and 1 <= value <= _LONGEST_SIDE

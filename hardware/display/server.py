@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from hardware.display import protocol
+from hardware.display.connection import Connection
 from hardware.display.drawing import Drawable, NotDrawn
+from hardware.display.legibility import Legibility, Screen, by_long_side
 from hardware.display.listening import listening_socket, peer_uid
 from hardware.errors import DeviceLost, HardwareError
 
@@ -25,38 +27,13 @@ logger = logging.getLogger(__name__)
 _START_IT = "start sixtap-display.service, or look why it stopped"
 
 
-class _Window:
-    """One connection: what its window said of itself, and the pictures that wait for its answer (None: up).
-
-    showing: number of the code that is, or should be, up, with how many forms; None when none is.
-    """
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader = reader
-        self.writer = writer
-        self.simulated = False
-        self.ready = False
-        self.stuck = False  # let go, its own end still open
-        self.showing: int | None = None
-        self.forms = 0
-        self.answers: dict[int, asyncio.Future[HardwareError | None]] = {}
-
-    def answer(self, number: int, error: HardwareError | None) -> None:
-        waiting = self.answers.get(number)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(error)
-
-    def send(self, raw: bytes) -> None:
-        if not self.stuck and not self.writer.is_closing():
-            self.writer.write(raw)
-
-
 class DisplayServer:
     """The attached screen, as the service uses it. Belongs to the event loop in which `start` ran.
 
     path: the Unix socket. allowed_uids: users whose windows may attach; None leaves it to the socket file, which then only the
     service's own user may open. ping_seconds: how often the window is asked whether it lives, None never (in simulated time a
     regular ping would drive the clock; the end of the connection tells enough). answer_seconds: how long a picture may take.
+    screen_mm: the long side of the screen's picture where a person measured it; it counts before what the window says.
     `on_change` is called when a window attaches or goes; `on_form` for each form of a code that is really up, the first one too,
     with the event loop's time and the form's index.
     """
@@ -68,6 +45,7 @@ class DisplayServer:
         allowed_uids: set[int] | None = None,
         ping_seconds: float | None = None,
         answer_seconds: float = 3.0,
+        screen_mm: float | None = None,
     ) -> None:
         self.on_change: Callable[[], None] = lambda: None
         self.on_form: Callable[[float, int], None] = lambda at, form: None
@@ -75,10 +53,11 @@ class DisplayServer:
         self._allowed_uids = allowed_uids
         self._ping_seconds = ping_seconds
         self._answer_seconds = answer_seconds
+        self._screen_mm = screen_mm
         self._numbers = itertools.count(1)
         self._server: asyncio.Server | None = None
-        self._window: _Window | None = None
-        self._connections: dict[asyncio.Task[None], _Window] = {}
+        self._window: Connection | None = None
+        self._connections: dict[asyncio.Task[None], Connection] = {}
 
     @property
     def attached(self) -> bool:
@@ -89,6 +68,11 @@ class DisplayServer:
     def simulated(self) -> bool:
         """The attached window said that it is no real screen. False while none is attached."""
         return self._window is not None and self._window.simulated
+
+    @property
+    def legibility(self) -> Legibility | None:
+        """How large the modules of the code that is up are on the screen. None when none is up, or the size is not known."""
+        return self._window.legibility if self._window is not None else None
 
     async def start(self) -> None:
         """Listen. DeviceNotOpened when the socket cannot be made."""
@@ -117,7 +101,7 @@ class DisplayServer:
             raise DeviceLost(f"no window of the attached screen is there: {_START_IT}")
         number = next(self._numbers)
         raw = protocol.show(number, forms, caption)
-        window.showing, window.forms = number, len(forms)
+        window.showing, window.forms, window.size = number, len(forms), forms[0].size
         try:
             await self._ask(window, number, raw)
         except asyncio.CancelledError:
@@ -141,12 +125,12 @@ class DisplayServer:
             if window.stuck:
                 raise
 
-    async def _blank(self, window: _Window) -> None:
+    async def _blank(self, window: Connection) -> None:
         window.showing = None
         number = next(self._numbers)
         await self._ask(window, number, protocol.line({"do": "blank", "number": number}))
 
-    async def _ask(self, window: _Window, number: int, raw: bytes) -> None:
+    async def _ask(self, window: Connection, number: int, raw: bytes) -> None:
         """Send a picture and wait for its acknowledgement."""
         answer = window.answers[number] = asyncio.get_running_loop().create_future()
         try:
@@ -163,7 +147,7 @@ class DisplayServer:
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, from its hello to its end."""
-        window = _Window(reader, writer)
+        window = Connection(reader, writer)
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  (start_unix_server runs this in a task)
         self._connections[task] = window
@@ -182,7 +166,7 @@ class DisplayServer:
             self._forget(window)
             writer.close()
 
-    async def _greet(self, window: _Window) -> str:
+    async def _greet(self, window: Connection) -> str:
         """Hear who it is; reserves the screen for it. Returns why it is refused, else nothing."""
         uid = peer_uid(window.writer)
         if self._allowed_uids is not None and uid not in self._allowed_uids:
@@ -198,10 +182,11 @@ class DisplayServer:
             return "another window is the attached screen already"
         self._window = window
         window.simulated = hello.get("simulated") is not False
+        window.screen = self._measured(hello)
         window.send(protocol.line({"do": "welcome", "ping_seconds": self._ping_seconds}))
         return ""
 
-    async def _accompany(self, window: _Window) -> None:
+    async def _accompany(self, window: Connection) -> None:
         """Blank the new window, declare it attached, then ping it."""
         try:
             await self._blank(window)
@@ -214,7 +199,7 @@ class DisplayServer:
             await asyncio.sleep(self._ping_seconds)
             window.send(protocol.line({"do": "ping"}))
 
-    async def _listen(self, window: _Window) -> None:
+    async def _listen(self, window: Connection) -> None:
         """Hear its answers until its end of the connection closes, which is when its screen is blank or gone."""
         while True:
             limit = 3 * self._ping_seconds if self._ping_seconds and not window.stuck else None
@@ -234,7 +219,7 @@ class DisplayServer:
                 logger.warning("the attached screen's window was not understood: %s", error)
                 return
 
-    def _hear(self, window: _Window, message: dict[str, Any]) -> None:
+    def _hear(self, window: Connection, message: dict[str, Any]) -> None:
         match message.get("say"):
             case "up":
                 number = protocol.number(message)
@@ -244,17 +229,25 @@ class DisplayServer:
                 self._tell_form(window, protocol.number(message), protocol.form(message))
             case "refused":
                 window.answer(protocol.number(message), NotDrawn(str(message.get("reason", ""))[:300]))
+            case "screen":
+                window.screen = self._measured(message)
             case "pong":
                 pass
             case _:
                 raise protocol.NotUnderstood("a message that no window says")
 
-    def _tell_form(self, window: _Window, number: int, form: int) -> None:
+    def _measured(self, message: dict[str, Any]) -> Screen | None:
+        screen = protocol.screen(message)
+        if screen is None or self._screen_mm is None:
+            return screen
+        return Screen(screen.width, screen.height, *by_long_side(screen.width, screen.height, self._screen_mm))
+
+    def _tell_form(self, window: Connection, number: int, form: int) -> None:
         """Of a picture that has been taken down meanwhile nothing is told."""
         if window is self._window and number == window.showing and form < window.forms:
             self.on_form(asyncio.get_running_loop().time(), form)
 
-    def _let_go(self, window: _Window) -> None:
+    def _let_go(self, window: Connection) -> None:
         """It does not answer. Our end closes, so that it blanks should it wake; it is remembered until its own end does."""
         if window.stuck:
             return
@@ -263,12 +256,12 @@ class DisplayServer:
             window.writer.write_eof()
         self._detach(window, _stuck())
 
-    def _forget(self, window: _Window) -> None:
+    def _forget(self, window: Connection) -> None:
         """Its connection ended."""
         window.stuck = False
         self._detach(window, DeviceLost(f"the window of the attached screen went away: {_START_IT}"))
 
-    def _detach(self, window: _Window, error: HardwareError) -> None:
+    def _detach(self, window: Connection, error: HardwareError) -> None:
         for number in list(window.answers):
             window.answer(number, error)
         was_ready, window.ready = window.ready, False

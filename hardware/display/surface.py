@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 from functools import partial
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -19,10 +20,12 @@ import pygame
 
 from hardware.display.drawing import Box, Picture
 from hardware.display.window import Flip
+from hardware.display.writing import Writing, fonts, writing
 from hardware.errors import DeviceNotOpened
 
 _RESIZED = frozenset({pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED, pygame.WINDOWEXPOSED})
-_TEXT = (0, 0, 0)
+_TEXT, _GROUND = (0, 0, 0), (255, 255, 255)
+_NO_SIGN = "\U0010ffff"  # by Unicode's word never a sign
 _GREYS = [(level, level, level) for level in range(256)]
 # Debian's packages of what SDL loads by name.
 _WAYLAND_LIBRARIES = {"libEGL.so.1": "libegl1", "libGL.so.1": "libgl1", "libwayland-egl.so.1": "libwayland-egl1"}
@@ -44,6 +47,7 @@ class ScreenSurface:
         if pygame.display.get_driver() == "wayland":
             _need_wayland_libraries()
         pygame.font.init()
+        self._fonts = fonts()
         pygame.display.set_caption("sixtap-display")
         size = (960, 540) if windowed else pygame.display.get_desktop_sizes()[0]
         self._screen = pygame.display.set_mode(size, pygame.RESIZABLE | (0 if windowed else pygame.NOFRAME))
@@ -63,7 +67,7 @@ class ScreenSurface:
         grey.set_palette(_GREYS)
         drawn = grey.convert(self._screen)
         if caption and box:
-            _write(drawn, caption, box)
+            _write(drawn, caption, box, self._fonts)
         return partial(self._put, drawn)
 
     def _put(self, drawn: pygame.Surface) -> None:
@@ -91,14 +95,49 @@ def _need_wayland_libraries() -> None:
             raise DeviceNotOpened(f"a Wayland window needs {library}: install the package {package}") from None
 
 
-def _write(screen: pygame.Surface, text: str, box: Box) -> None:
-    """One line of text in the middle of `box`, as large as fits, cut at its edge when even the smallest is too long."""
+def _write(screen: pygame.Surface, caption: str, box: Box, paths: list[Path]) -> None:
+    """One line of text in the middle of `box`, as large as fits, its end cut off when even the smallest is too long.
+
+    Nothing where no font has every sign of it: a code without its caption is still the code.
+    """
+    how = writing(caption)
+    font = _font(how, paths) if how is not None else None
+    if how is None or font is None:
+        return
     x, y, width, height = box
-    points = min(_LARGEST_TEXT, height)
-    font = pygame.font.Font(None, points)
-    while font.size(text)[0] > width and points > _SMALLEST_TEXT:
+    points = _LARGEST_TEXT
+    while (font.size(how.text)[0] > width or font.get_height() > height) and points > _SMALLEST_TEXT:
         points -= 2
-        font = pygame.font.Font(None, points)
-    line = font.render(text, True, _TEXT)
+        font.set_point_size(points)
+    try:
+        line = font.render(how.text, True, _TEXT)
+    except pygame.error:  # nothing of it can be seen
+        return
     left = x + max(0, (width - line.get_width()) // 2)
-    screen.blit(line, (left, y + max(0, (height - line.get_height()) // 2)), (0, 0, width, height))
+    cut = max(0, line.get_width() - width) if how.leftward else 0
+    screen.blit(line, (left, y + max(0, (height - line.get_height()) // 2)), (cut, 0, width, height))
+
+
+def _font(how: Writing, paths: list[Path]) -> pygame.font.Font | None:
+    """The first font that has every sign, pygame's own the last of them; None where none has, or SDL cannot write that script."""
+    for path in [*paths, None]:
+        try:
+            font = pygame.font.Font(path, _LARGEST_TEXT)
+            if how.script:
+                font.set_script(how.script)
+            if how.leftward:
+                font.set_direction(pygame.DIRECTION_RTL)
+        except (pygame.error, OSError):
+            continue
+        missing = _picture(font, _NO_SIGN)
+        if all(_picture(font, sign) != missing for sign in set(how.text) if not sign.isspace()):
+            return font
+    return None
+
+
+def _picture(font: pygame.font.Font, sign: str) -> bytes | None:
+    """What is drawn for one sign: SDL draws a box, the same for all, in place of those that a font has not. None: without width."""
+    try:
+        return pygame.image.tobytes(font.render(sign, False, _TEXT, _GROUND), "RGB")
+    except pygame.error:
+        return None

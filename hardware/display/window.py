@@ -15,10 +15,13 @@ from typing import Any, Protocol
 
 from hardware.display import protocol
 from hardware.display.drawing import Box, Matrix, NotDrawn, Picture, blank, caption_box, draw, plain
+from hardware.display.legibility import Screen
 
 logger = logging.getLogger(__name__)
 
 
+Measure = Callable[[int, int], tuple[float, float] | None]
+"""Millimetres of a picture of so many pixels, width and height; None where they are not known."""
 Flip = Callable[[], None]
 """Shows what was prepared, as often as it is called; returns when it is really up."""
 
@@ -59,14 +62,24 @@ class _Code:
 class DisplayWindow:
     """Keeps one surface at the service's command. `backoff`: first and longest wait between attempts to connect, in seconds."""
 
-    def __init__(self, path: Path, surface: Surface, *, simulated: bool, backoff: tuple[float, float] = (0.2, 5.0)) -> None:
+    def __init__(
+        self,
+        path: Path,
+        surface: Surface,
+        *,
+        simulated: bool,
+        measure: Measure = lambda width, height: None,
+        backoff: tuple[float, float] = (0.2, 5.0),
+    ) -> None:
         self._path = path
         self._surface = surface
         self._simulated = simulated
+        self._measure = measure
         self._backoff = backoff
         self._code: _Code | None = None
         self._turn: asyncio.TimerHandle | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._told: tuple[int, int] | None = None  # the size that the service knows
         self._silence: float | None = None  # seconds without a word after which the service counts as gone
 
     async def run(self) -> None:
@@ -81,11 +94,17 @@ class DisplayWindow:
 
     def redraw(self) -> None:
         """The surface has another size: draw again. A code that no longer fits is taken down, and the service told by hanging up."""
+        if self._writer is not None and self._told != self._surface.size:
+            self._writer.write(protocol.line({"say": "screen", **self._measures()}))
         if self._code is None:
             self._blank()
         else:
             self._code.flips.clear()
             self._flip(self._code)
+
+    def _measures(self) -> dict[str, Any]:
+        self._told = width, height = self._surface.size
+        return protocol.measures(Screen(width, height, *(self._measure(width, height) or ())))
 
     async def _session(self) -> bool:
         """One connection, to its end. True when the service took this window."""
@@ -95,11 +114,9 @@ class DisplayWindow:
             return False
         self._writer = writer
         self._silence = None
-        width, height = self._surface.size
-        hello = {"say": "hello", "simulated": self._simulated, "width": width, "height": height}
         welcomed = False
         try:
-            writer.write(protocol.line(hello))
+            writer.write(protocol.line({"say": "hello", "simulated": self._simulated, **self._measures()}))
             while raw := await self._next(reader):
                 message = protocol.parse(raw)
                 welcomed = welcomed or message.get("do") == "welcome"

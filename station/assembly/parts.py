@@ -15,7 +15,7 @@ from hardware.vision.advice import Optics
 from station.assembly.examining import CameraExaminer
 from station.config import Config
 from station.domain.errors import ConfigurationError, PartLost
-from station.ports import Sighting, Symbol
+from station.ports import Legibility, Sighting, Symbol
 
 
 class AttachedScreen:
@@ -32,6 +32,10 @@ class AttachedScreen:
     @property
     def attached(self) -> bool:
         return self._server.attached and (self._may_be_simulated or not self._server.simulated)
+
+    @property
+    def legibility(self) -> Legibility | None:
+        return self._server.legibility
 
     @property
     def on_form(self) -> Callable[[float, int], None]:
@@ -111,7 +115,8 @@ def open_screen(config: Config) -> DisplayServer:
             raise ConfigurationError(
                 f"hardware.display_users: the account {error} does not exist.", "Create it, or correct it."
             ) from None
-    return DisplayServer(config.hardware.display, allowed_uids=uids, ping_seconds=None if config.twin else 1.0)
+    ping_seconds = None if config.twin else 1.0
+    return DisplayServer(config.hardware.display, allowed_uids=uids, ping_seconds=ping_seconds, screen_mm=config.hardware.screen_mm)
 
 
 def open_camera_witness(config: Config) -> CameraWitness | None:

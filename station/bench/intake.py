@@ -62,6 +62,8 @@ class Intake:
     async def _create_generic(self, actor: Actor, batch: Batch, users: Sequence[str] | None) -> Batch:
         if users is not None:
             raise WrongUse("A generic code names nobody.", "Give users or a number of phones, not both.")
+        if batch.names:
+            raise WrongUse("A generic code names nobody.", "Names stand beside the codes of a batch of users.")
         if not self._generic_codes:
             raise WrongUse("This management service has no codes that many phones can use.", "Make a batch of users.")
         if batch.mode is Mode.WORK_PROFILE and batch.naming == "serial":

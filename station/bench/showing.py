@@ -11,6 +11,7 @@ from typing import Literal
 from station.bench.attempt import LEAST_LEFT, Facts, OpenAttempt
 from station.bench.desk import Desk, Question
 from station.bench.minting import Prepared
+from station.bench.onscreen import caption, too_small
 from station.bench.record import Record, new_id
 from station.domain.enrollment import HoldReason, State
 from station.domain.errors import PartLost
@@ -101,7 +102,7 @@ class Showing:
         desk, old = self._desk, False
         while not self._left():
             await desk.until(lambda: self._may_go_up() or self._left())
-            old = await self._attempt.too_old()
+            old, words = await self._attempt.too_old(), await caption(self._record, self._prepared.enrollment)
             if old or self._left():
                 break
             if not self._may_go_up():
@@ -113,13 +114,13 @@ class Showing:
             desk.code_up = True  # frames count from here on: a phone that is aimed already reads within a frame or two
             try:
                 self._display.on_form = self.see_form
-                await self._display.show(self._prepared.forms)
+                await self._display.show(self._prepared.forms, words)
             except PartLost as why:
                 desk.code_up = False
                 desk.part("display", "lost", str(why))
                 await asyncio.sleep(REFUSED_PAUSE)
                 continue
-            desk.part("display", "ok")
+            desk.part("display", "ok", too_small(self._display))
             await self._attempt.shown(effect)
             return
         await self._record.settle(effect, "refused")

@@ -37,6 +37,7 @@ def create(
     prefix: Annotated[str, typer.Option(help="What a generic code's devices are called, before their number.")] = "",
     naming: Annotated[str, typer.Option(help="The rest of that name: sequence, serial or date.")] = "sequence",
     lifetime: Annotated[int | None, typer.Option(min=60, help="Seconds that a code lives; a generic one needs it.")] = None,
+    names: Annotated[bool, typer.Option("--names", help="Show each user's name beside the code; the camera sees it too.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Make a batch of all users who are in no other, or with --phones one of a generic code."""
@@ -48,7 +49,7 @@ def create(
         end(WRONG_USE)
     asked = {"name": name, "mode": mode, "policy": policy, "attestation": attestation, "minimum_android": minimum_android}
     generic = {"phones": phones, "prefix": prefix, "naming": naming, "token_lifetime": lifetime}
-    order = wire.CreateBatch.model_validate({**asked, **generic, "identity": "label" if label else "none"})
+    order = wire.CreateBatch.model_validate({**asked, **generic, "names": names, "identity": "label" if label else "none"})
     done = ask(socket, lambda client: client.command(order))
     as_json(done.facts) if json else say(f"Batch {name} is ready: {done.facts['batch']}. Start it with: sixtap batch start {name}")
 
@@ -76,7 +77,7 @@ def show(batch: BatchArgument, socket: SocketOption, json: JsonOption = False) -
     if json:
         as_json({"batch": view.model_dump(mode="json"), "units": [unit.model_dump(mode="json") for unit in units]})
         return
-    stamp = ", SIMULATED" if view.simulated else ""
+    stamp = (", names beside the codes" if view.names else "") + (", SIMULATED" if view.simulated else "")
     policy = f"policy {view.policy}" if view.policy else "users' own policies"
     say(f"{view.name}: {view.state}, {view.mode}, {policy}{stamp}")
     for line in closing(view):

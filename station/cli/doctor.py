@@ -41,4 +41,6 @@ def doctor(socket: SocketOption, json: JsonOption = False) -> None:
 
 
 def _finding(name: str, part: PartState) -> tuple[str, bool, str]:
+    if name == "display" and part.state == "ok" and part.detail:
+        return name, True, f"code too small on the attached screen: {part.detail} a module"
     return name, part.state != "lost", part.detail or part.state

@@ -85,6 +85,17 @@ class Examiner(Protocol):
         ...
 
 
+class Legibility(Protocol):
+    """How large a module of a code is on the attached screen; see hardware.display.legibility."""
+
+    @property
+    def pixels(self) -> int: ...
+    @property
+    def mm(self) -> float | None: ...
+    @property
+    def too_small(self) -> bool: ...
+
+
 class Display(Protocol):
     """The attached screen. `show` and `blank` return when the picture is really up; PartLost when that cannot be had.
 
@@ -98,6 +109,11 @@ class Display(Protocol):
     def simulated(self) -> bool: ...
     @property
     def attached(self) -> bool: ...
+    @property
+    def legibility(self) -> Legibility | None:
+        """Of the code that is up; None when none is, or the screen's size is not known."""
+        ...
+
     async def show(self, forms: Sequence[Symbol], caption: str = "") -> None: ...
     async def blank(self) -> None: ...
 

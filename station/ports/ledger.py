@@ -46,7 +46,8 @@ class User:
 class Batch:
     """A queue of users. `identity` label: no code is shown before the box's label is scanned.
 
-    `generic`: no users, but one code for so many phones, each a row that is called `prefix` and what `naming` says.
+    `generic`: no users, but one code for so many phones, each a row that is called `prefix` and what `naming` says. `names`: the
+    user's name may stand beside the code on the attached screen.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Batch:
     generic: int = 0
     prefix: str = ""
     naming: Naming = "sequence"
+    names: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ async def _intake(bench: Bench, actor: Actor, command: wire.CreateBatch | wire.S
                 generic=command.phones,
                 prefix=command.prefix,
                 naming=command.naming,
+                names=command.names,
                 **({"token_lifetime": command.token_lifetime} if command.token_lifetime is not None else {}),
             )
             if batch.generic and command.token_lifetime is None:

@@ -96,6 +96,7 @@ class Views:
             minimum_android=batch.minimum_android,
             simulated=batch.simulated,
             generic=batch.generic,
+            names=batch.names,
             users=wire.UserCounts(**asdict(users)),
             phones=wire.PhoneCounts(**asdict(phones)),
         )

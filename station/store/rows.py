@@ -71,6 +71,7 @@ def batch_values(batch: Batch) -> Values:
         "generic": batch.generic,
         "prefix": batch.prefix,
         "naming": batch.naming,
+        "names": batch.names,
     }
 
 
@@ -91,6 +92,7 @@ def batch(row: Row) -> Batch:
         generic=row["generic"],
         prefix=row["prefix"],
         naming=row["naming"],
+        names=row["names"],
     )
 
 

@@ -76,6 +76,7 @@ batches = Table(
     Column("generic", Integer, nullable=False, server_default=text("0")),
     Column("prefix", Text, nullable=False, server_default=_EMPTY),
     Column("naming", Text, nullable=False, server_default=text("'sequence'")),
+    Column("names", Boolean, nullable=False, server_default=false()),
 )
 
 # `holder`, `lease_until` and `fence` belong to the claim, not to the journey: a move never writes them.

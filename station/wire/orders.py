@@ -13,7 +13,7 @@ from station.wire.status import Answer, SetAsideReason
 class CreateBatch(Message):
     """A queue of users: those given, in that order, or all that are in no other batch; or, with `phones`, no users at all: one code
     for so many phones. `policy` is assigned to those of its users that have none. `prefix` and `naming`: what a generic code's devices
-    are called. `token_lifetime`: seconds that a code lives."""
+    are called. `token_lifetime`: seconds that a code lives. `names`: the user's name stands beside the code on the attached screen."""
 
     command: Literal["create_batch"] = "create_batch"
     name: str
@@ -27,6 +27,7 @@ class CreateBatch(Message):
     prefix: str = Field(default="", max_length=40)
     naming: Literal["sequence", "serial", "date"] = "sequence"
     token_lifetime: int | None = Field(default=None, ge=60)
+    names: bool = False
 
 
 class StartBatch(Message):

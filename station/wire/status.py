@@ -108,7 +108,8 @@ class PhoneCounts(Message):
 
 
 class BatchView(Message):
-    """A batch as lists show it. `generic`: one code that names nobody, for so many phones; 0 in a batch of users."""
+    """A batch as lists show it. `generic`: one code that names nobody, for so many phones; 0 in a batch of users. `names`: users'
+    names stand beside their codes on the attached screen."""
 
     id: str
     name: str
@@ -122,6 +123,7 @@ class BatchView(Message):
     users: UserCounts
     phones: PhoneCounts
     generic: int = 0
+    names: bool = False
 
 
 class Status(Message):

@@ -17,7 +17,7 @@ import zxingcpp
 
 from hardware.simulated.loop import EPOCH
 from station.domain.errors import PartLost
-from station.ports import Sighting, Symbol
+from station.ports import Legibility, Sighting, Symbol
 
 TOKEN_EXTRA = "com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN"  # noqa: S105  # the name of an extra
 BUNDLE = "android.app.extra.PROVISIONING_ADMIN_EXTRAS_BUNDLE"
@@ -51,8 +51,10 @@ class Screen:
         self.attached = True
         self.refusing = False  # a window that is there and cannot draw
         self.refused = 0
+        self.legibility: Legibility | None = None  # of every code, as this screen is
         self.symbol: Symbol | None = None
         self.shown: list[Symbol] = []  # the first forms of all that ever came up, in order
+        self.captions: list[str] = []  # of those
         self.on_show: Callable[[Symbol], None] = lambda _: None
         self.on_change: Callable[[], None] = lambda: None
         self.on_form: Callable[[float, int], None] = lambda at, form: None
@@ -66,6 +68,7 @@ class Screen:
         await asyncio.sleep(PICTURE_SECONDS)
         self._must_be_attached()
         self.shown.append(forms[0])
+        self.captions.append(caption)
         self.on_show(forms[0])
         self._take_turns(forms, 0)
 

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
+from hardware.display.legibility import Legibility
+from station.bench.desk import Part
 from station.domain.enrollment import HoldReason, State
 from tests.bench.rig import LEAD
 from tests.bench.scenes import answer, asked, attempts, bench, clear, open_effects, place, read, shown_token, unit
@@ -104,3 +108,24 @@ def test_a_window_that_cannot_draw_the_code_is_asked_once_a_second() -> None:
         rig.screen.refusing = False
         rig.wait(2.0)
         assert (rig.step.id, rig.screen.symbol is not None) == ("place_phone", True)
+
+
+# --- a screen that is there, and small ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pixels", "mm", "says"),
+    [(3, None, "3 px"), (3, 2.0, "3 px, 2.00 mm"), (9, 0.6999, "9 px, 0.69 mm"), (9, 0.7, ""), (4, None, "")],
+)
+def test_a_code_too_small_for_phones_is_shown_and_said(pixels: int, mm: float | None, says: str) -> None:
+    with bench(started=False) as rig:
+        rig.screen.legibility = Legibility(pixels, mm)
+        rig.act(rig.bench.intake.start(LEAD, rig.batches[0]))
+        clear(rig)
+        assert rig.screen.symbol is not None
+        assert rig.desk.parts["display"] == Part("ok", says)
+        rig.screen.legibility = None
+        rig.screen.detach()
+        rig.screen.attach()
+        rig.wait(2.0)
+        assert (rig.screen.symbol is not None, rig.desk.parts["display"]) == (True, Part("ok"))

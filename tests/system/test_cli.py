@@ -143,6 +143,16 @@ def test_a_batch_without_users_can_be_looked_at_and_exported(service: Service, t
     database.close()
 
 
+def test_names_stand_beside_the_codes_only_of_a_batch_that_says_so(service: Service, tmp_path: Path) -> None:
+    imported(service, tmp_path, ("Anna",))
+    done(service, "batch", "create", "Monday", "--policy", "default", "--names")
+    assert read(service, "batch", "show", "Monday")["batch"]["names"] is True
+    assert "names beside the codes" in done(service, "batch", "show", "Monday").splitlines()[0]
+    done(service, "users", "add", "Bogdan", "--email", "bogdan@example.org")
+    done(service, "batch", "create", "Tuesday", "--policy", "default")
+    assert read(service, "batch", "show", "Tuesday")["batch"]["names"] is False
+
+
 @pytest.mark.parametrize("kind", ["--csv", "--jsonl", "--sqlite"])
 def test_an_export_that_cannot_be_written_says_why(service: Service, tmp_path: Path, kind: str) -> None:
     imported(service, tmp_path, ("Anna",))

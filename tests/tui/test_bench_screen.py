@@ -319,6 +319,13 @@ def test_says_when_the_camera_is_not_as_it_was_calibrated() -> None:
     watch(feed_of(status(parts=PARTS | {"camera": PartState(state="ok", detail="it sees worse")})), look)
 
 
+def test_says_when_a_code_is_too_small_on_the_attached_screen() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.shows("code too small on the attached screen: 3 px, 0.61 mm a module")
+
+    watch(feed_of(status(parts=PARTS | {"display": PartState(state="ok", detail="3 px, 0.61 mm")})), look, size=LARGE)
+
+
 def test_says_which_part_is_lost_and_what_changes_for_the_operator() -> None:
     async def look(terminal: Terminal) -> None:
         await terminal.shows("label scanner lost: type the label instead")

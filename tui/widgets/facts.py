@@ -104,7 +104,7 @@ def _news(model: Model, status: Status) -> Content:
         if part.state == "lost"
     ]
     lost += [
-        Content(f"▲ {t(PART_NOTICE[name])}").stylize("bold $ask")
+        Content(f"▲ {t(PART_NOTICE[name], detail=plain(part.detail, 30))}").stylize("bold $ask")
         for name, part in sorted(status.parts.items())
         if part.state == "ok" and part.detail and name in PART_NOTICE
     ]

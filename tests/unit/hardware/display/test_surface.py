@@ -14,7 +14,7 @@ import pytest
 import segno
 import zxingcpp
 
-from hardware.display.drawing import BLANK, Matrix, blank, caption_box, draw
+from hardware.display.drawing import BLANK, Matrix, blank, caption_box, draw, plain
 from hardware.display.protocol import FORM_SECONDS
 from hardware.display.server import DisplayServer
 
@@ -72,6 +72,73 @@ def test_a_caption_is_drawn_in_its_box_and_the_code_still_reads(surface: ScreenS
     assert not changed.any()
     (found,) = zxingcpp.read_barcodes(np.ascontiguousarray(on_screen()))
     assert found.text == "payload" * 20
+
+
+NAMES = [
+    "Łukasz Żółć-Ñandú",
+    "Νίκος",
+    "Ада Лавлейс 12",
+    "محمد علي",
+    "דוד לוי",
+    "אבג Anna",
+    "محمد ٣",
+    "समीर",
+    "สมชาย",
+    "李小龍",
+    "김철수",
+    "ܐܒܓ",
+    "😀",
+    "e\u0301",
+    "\u0301",
+    "\u200d",
+    "\U0010ffff",
+    "\ud800",
+    "",
+    " ",
+    "\u3164",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_in_any_script_is_written_whole_or_not_at_all_and_the_code_still_reads(surface: ScreenSurface, name: str) -> None:
+    width, height = surface.size
+    drawn = symbol("payload" * 20)
+    x, y, wide, high = caption_box(drawn.size, width, height) or (0, 0, 0, 0)
+    picture = draw(drawn, width, height)
+    surface.prepare(picture, plain(name), (x, y, wide, high))()
+    changed = (on_screen() != picture[:, :, np.newaxis]).any(axis=2)
+    changed[y : y + high, x : x + wide] = False
+    assert not changed.any()
+    (found,) = zxingcpp.read_barcodes(np.ascontiguousarray(on_screen()))
+    assert found.text == "payload" * 20
+
+
+def inked(surface: ScreenSurface, name: str) -> int:
+    """How many pixels are not white once a name stands on a white screen."""
+    width, height = surface.size
+    surface.prepare(np.full((height, width), 255, np.uint8), name, (0, 0, width, 60))()
+    return int((on_screen() != 255).any(axis=2).sum())
+
+
+def test_a_name_with_a_sign_that_no_font_has_is_not_written_with_a_box_in_its_place(surface: ScreenSurface) -> None:
+    surface._fonts = []  # pygame's own font alone
+    assert inked(surface, "Anna") > 0
+    for name in ("李小龍", "Anna 李", "สมชาย", "Anna \U0010ffff"):
+        assert inked(surface, name) == 0, name
+
+
+def test_the_next_font_is_taken_where_one_lacks_a_sign_or_cannot_be_read(surface: ScreenSurface, tmp_path: Path) -> None:
+    (tmp_path / "DejaVuSans.ttf").write_bytes(b"no font")
+    surface._fonts = [tmp_path / "DejaVuSans.ttf", tmp_path / "gone.ttf"]
+    assert inked(surface, "Anna") > 0
+
+
+def test_a_name_that_is_too_long_keeps_its_beginning(surface: ScreenSurface) -> None:
+    width, _ = surface.size
+    assert inked(surface, "W" * 120) > 0
+    assert (on_screen()[:60, :10] != 255).any()
+    assert inked(surface, "WWWW " * 40) > 0
+    assert (on_screen()[:60, width - 40 :] != 255).any()
 
 
 def test_prepared_pictures_take_turns_whole(surface: ScreenSurface) -> None:

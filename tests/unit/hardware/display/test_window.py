@@ -14,6 +14,7 @@ import zxingcpp
 
 from hardware.display import protocol
 from hardware.display.drawing import BLANK, Box, Matrix, NotDrawn, Picture, blank, draw
+from hardware.display.legibility import Legibility, Screen
 from hardware.display.memory import MemoryWindow
 from hardware.display.protocol import FORM_SECONDS
 from hardware.display.server import DisplayServer
@@ -327,13 +328,13 @@ def test_a_refused_window_says_why_and_tries_again(tmp_path: Path, caplog: pytes
         run_virtual(scenario())
 
 
-def test_no_symbol_is_ever_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_symbol_and_no_caption_is_ever_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     secret = protocol.parse(protocol.show(1, (symbol(),), ""))["forms"][0][:40]
 
     async def scenario() -> None:
         async with attached(tmp_path / "d", Paper(60, 60)) as (server, _):
             with pytest.raises(NotDrawn) as refused:
-                await server.show((symbol(),))
+                await server.show((symbol(),), "Anna Łęcka")
             assert secret not in str(refused.value)
 
     with caplog.at_level(logging.DEBUG):
@@ -341,3 +342,61 @@ def test_no_symbol_is_ever_logged(tmp_path: Path, caplog: pytest.LogCaptureFixtu
     assert caplog.text
     assert secret not in caplog.text
     assert "sixtap-secret" not in caplog.text
+    assert "Anna" not in caplog.text
+
+
+def test_a_window_tells_its_size_and_each_change_of_it(tmp_path: Path) -> None:
+    def measure(width: int, height: int) -> tuple[float, float] | None:
+        return (width / 10, height / 10) if width > height else None
+
+    async def scenario() -> None:
+        paper = Paper(640, 480)
+        window = DisplayWindow(tmp_path / "d", paper, simulated=True, measure=measure)
+        async with serving(tmp_path / "d") as server, running(window.run()):
+            await until(lambda: server.attached)
+            assert server.legibility is None, "no code is up"
+            await server.show(forms())
+            scale = 480 // (forms()[0].size + 8)
+            found = server.legibility
+            assert found is not None
+            assert (found.pixels, found.mm) == (scale, pytest.approx(scale / 10))
+            paper.size = (400, 1000)
+            window.redraw()
+            await until(lambda: server.legibility == Legibility(400 // (forms()[0].size + 8), None))
+            paper.size = (20, 20)
+            window.redraw()
+            await until(lambda: server.legibility is None)
+
+    run_virtual(scenario())
+
+
+def test_a_screen_that_a_person_measured_is_as_they_say(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        window = DisplayWindow(tmp_path / "d", Paper(640, 480), simulated=True, measure=lambda width, height: (16.0, 9.0))
+        async with serving(tmp_path / "d", screen_mm=320) as server, running(window.run()):
+            await until(lambda: server.attached)
+            await server.show(forms())
+            found = server.legibility
+            assert found is not None
+            assert found.mm == pytest.approx(found.pixels / 2)
+            await server.blank()
+            assert server.legibility is None
+
+    run_virtual(scenario())
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"width": 0, "height": 5}, {"width": "640", "height": 480}, {"width": 1 << 20, "height": 480}, {"width": 640}]
+)
+def test_a_size_that_cannot_be_is_not_known(told: dict[str, Any]) -> None:
+    assert protocol.screen(told) is None
+
+
+@pytest.mark.parametrize("mm", [None, 344, [344], [0, 10], ["a", "b"], [float("nan"), 5], [float("inf"), 5], [1, 2, 3]])
+def test_millimetres_that_cannot_be_are_left_out(mm: object) -> None:
+    assert protocol.screen({"width": 640, "height": 480, "mm": mm}) == Screen(640, 480)
+
+
+def test_a_size_is_understood_as_it_was_told() -> None:
+    for each in (Screen(640, 480), Screen(640, 480, 320.0, 240.5)):
+        assert protocol.screen(protocol.measures(each)) == each
