@@ -12,54 +12,9 @@ from typing import Literal, TypeVar
 import aiohttp
 from pydantic import ValidationError
 
-from station.wire import (
-    EVENT,
-    SESSION,
-    VERSION,
-    BatchPage,
-    BatchReport,
-    BatchView,
-    ChainChecked,
-    CodePage,
-    CodeSymbol,
-    Command,
-    Done,
-    Event,
-    EventPage,
-    HandOver,
-    Head,
-    Health,
-    LookupPage,
-    MailPreview,
-    MatrixPage,
-    MatrixRow,
-    Me,
-    Message,
-    Note,
-    NotePage,
-    PicturesChecked,
-    PolicyChanges,
-    PolicyDocument,
-    PolicyPage,
-    PolicyReport,
-    Preflight,
-    Problem,
-    QueueWindow,
-    SignIn,
-    SignOut,
-    Snapshot,
-    StaffPage,
-    StaffView,
-    Status,
-    TaughtPage,
-    TaughtScreen,
-    UnitPage,
-    UnitView,
-    UserPage,
-    UserView,
-)
+from station import wire
 
-M = TypeVar("M", bound=Message)
+M = TypeVar("M", bound=wire.Message)
 OTHER_VERSION = "The service speaks another version of the wire. Upgrade this client."
 
 
@@ -70,7 +25,7 @@ class CannotReach(Exception):
 class Refused(Exception):
     """The service said no; `problem` says why and what to do."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: wire.Problem) -> None:
         super().__init__(f"{problem.message} {problem.remedy}".strip())
         self.problem = problem
 
@@ -79,7 +34,7 @@ class Client:
     """One connection's worth of questions to the service behind a Unix socket.
 
     Every method raises CannotReach when the service is not there, Refused when it says no. `session`: what says who is signed in at a
-    shared account; kept here by SignIn and HandOver.
+    shared account; kept here by wire.SignIn and wire.HandOver.
     """
 
     def __init__(self, socket: Path) -> None:
@@ -98,130 +53,130 @@ class Client:
         if self._session:
             await self._session.close()
 
-    async def command(self, command: Command) -> Done:
+    async def command(self, command: wire.Command) -> wire.Done:
         """Send one order; return what it did."""
-        done = _understood(await self._ask("POST", "/v1/commands", body=command.model_dump(mode="json")), Done)
-        if isinstance(command, SignIn | HandOver | SignOut):
+        done = _understood(await self._ask("POST", "/v1/commands", body=command.model_dump(mode="json")), wire.Done)
+        if isinstance(command, wire.SignIn | wire.HandOver | wire.SignOut):
             self.session = str(done.facts.get("session", ""))
         return done
 
-    async def me(self) -> Me:
+    async def me(self) -> wire.Me:
         """Who the service takes this client for."""
-        return await self._get("/v1/me", Me)
+        return await self._get("/v1/me", wire.Me)
 
-    async def staff(self) -> tuple[StaffView, ...]:
+    async def staff(self) -> tuple[wire.StaffView, ...]:
         """Who may sign in."""
-        return (await self._get("/v1/staff", StaffPage)).items
+        return (await self._get("/v1/staff", wire.StaffPage)).items
 
-    async def status(self) -> Status:
-        return await self._get("/v1/status", Status)
+    async def status(self) -> wire.Status:
+        return await self._get("/v1/status", wire.Status)
 
-    async def health(self) -> Health:
-        return await self._get("/v1/health", Health)
+    async def health(self) -> wire.Health:
+        return await self._get("/v1/health", wire.Health)
 
-    async def head(self) -> Head:
-        return await self._get("/v1/head", Head)
+    async def head(self) -> wire.Head:
+        return await self._get("/v1/head", wire.Head)
 
-    async def batches(self) -> tuple[BatchView, ...]:
-        return (await self._get("/v1/batches", BatchPage)).items
+    async def batches(self) -> tuple[wire.BatchView, ...]:
+        return (await self._get("/v1/batches", wire.BatchPage)).items
 
-    async def batch(self, ident: str) -> BatchView:
-        return await self._get("/v1/batch", BatchView, id=ident)
+    async def batch(self, ident: str) -> wire.BatchView:
+        return await self._get("/v1/batch", wire.BatchView, id=ident)
 
     async def queue(
         self, batch: str, *, offset: int = 0, limit: int = 100, search: str = "", states: str = "", sort: str = ""
-    ) -> QueueWindow:
+    ) -> wire.QueueWindow:
         """Some units of a batch, from any place on: by position, name or state, the other way round with a `-`."""
         window = {"offset": str(offset), "limit": str(limit)}
-        return await self._get("/v1/queue", QueueWindow, batch=batch, search=search, states=states, sort=sort, **window)
+        return await self._get("/v1/queue", wire.QueueWindow, batch=batch, search=search, states=states, sort=sort, **window)
 
-    async def batch_report(self, batch: str) -> BatchReport:
+    async def batch_report(self, batch: str) -> wire.BatchReport:
         """A batch in figures, by its name or id."""
-        return await self._get("/v1/report", BatchReport, batch=batch)
+        return await self._get("/v1/report", wire.BatchReport, batch=batch)
 
-    async def units(self, batch: str, *, after: int = 0, limit: int = 500, states: str = "") -> UnitPage:
-        return await self._get("/v1/units", UnitPage, batch=batch, after=str(after), limit=str(limit), states=states)
+    async def units(self, batch: str, *, after: int = 0, limit: int = 500, states: str = "") -> wire.UnitPage:
+        return await self._get("/v1/units", wire.UnitPage, batch=batch, after=str(after), limit=str(limit), states=states)
 
-    async def unit(self, enrollment: str) -> UnitView:
-        return await self._get("/v1/unit", UnitView, id=enrollment)
+    async def unit(self, enrollment: str) -> wire.UnitView:
+        return await self._get("/v1/unit", wire.UnitView, id=enrollment)
 
-    async def lookup(self, text: str) -> LookupPage:
+    async def lookup(self, text: str) -> wire.LookupPage:
         """Units that a serial number, IMEI, name, e-mail, id, token or device belongs to."""
-        return await self._get("/v1/lookup", LookupPage, text=text)
+        return await self._get("/v1/lookup", wire.LookupPage, text=text)
 
-    async def users(self, *, after: str = "", limit: int = 500, group: str = "", search: str = "") -> UserPage:
+    async def users(self, *, after: str = "", limit: int = 500, group: str = "", search: str = "") -> wire.UserPage:
         """By id; of one group, or with this in name or e-mail."""
-        return await self._get("/v1/users", UserPage, after=after, limit=str(limit), group=group, search=search)
+        return await self._get("/v1/users", wire.UserPage, after=after, limit=str(limit), group=group, search=search)
 
-    async def user(self, who: str) -> UserView:
+    async def user(self, who: str) -> wire.UserView:
         """By id, e-mail, or a name that nobody else has."""
-        return await self._get("/v1/user", UserView, who=who)
+        return await self._get("/v1/user", wire.UserView, who=who)
 
-    async def invitation(self, user: str) -> MailPreview:
+    async def invitation(self, user: str) -> wire.MailPreview:
         """The mail that a user (by id or e-mail) would get, with a sample in the place of the code."""
-        return await self._get("/v1/invitation", MailPreview, user=user)
+        return await self._get("/v1/invitation", wire.MailPreview, user=user)
 
-    async def codes(self) -> CodePage:
+    async def codes(self) -> wire.CodePage:
         """Who has a prepared code."""
-        return await self._get("/v1/codes", CodePage)
+        return await self._get("/v1/codes", wire.CodePage)
 
-    async def taught(self) -> tuple[TaughtScreen, ...]:
-        return (await self._get("/v1/taught", TaughtPage)).items
+    async def taught(self) -> tuple[wire.TaughtScreen, ...]:
+        return (await self._get("/v1/taught", wire.TaughtPage)).items
 
-    async def record(self, *, after: int = 0, limit: int = 1000, batch: str = "", enrollment: str = "") -> EventPage:
+    async def record(self, *, after: int = 0, limit: int = 1000, batch: str = "", enrollment: str = "") -> wire.EventPage:
         """A page of the record, oldest first."""
-        return await self._get("/v1/record", EventPage, after=str(after), limit=str(limit), batch=batch, enrollment=enrollment)
+        return await self._get("/v1/record", wire.EventPage, after=str(after), limit=str(limit), batch=batch, enrollment=enrollment)
 
-    async def newest(self, *, before: int = 0, limit: int = 100, search: str = "") -> EventPage:
+    async def newest(self, *, before: int = 0, limit: int = 100, search: str = "") -> wire.EventPage:
         """A page of the record, newest first, those before the number `before` with `search` in kind or actor; the page's `after`
         is the next `before`."""
-        return await self._get("/v1/newest", EventPage, before=str(before), limit=str(limit), search=search)
+        return await self._get("/v1/newest", wire.EventPage, before=str(before), limit=str(limit), search=search)
 
-    async def verify(self, *, after: int = 0, previous: str = "", limit: int = 1000) -> ChainChecked:
+    async def verify(self, *, after: int = 0, previous: str = "", limit: int = 1000) -> wire.ChainChecked:
         """Whether the events behind `after` follow on each other; `after` and `previous` are of the answer before."""
-        return await self._get("/v1/verify", ChainChecked, after=str(after), previous=previous, limit=str(limit))
+        return await self._get("/v1/verify", wire.ChainChecked, after=str(after), previous=previous, limit=str(limit))
 
-    async def pictures(self, *, after: int = 0, limit: int = 1000) -> PicturesChecked:
+    async def pictures(self, *, after: int = 0, limit: int = 1000) -> wire.PicturesChecked:
         """How the evidence pictures are found that a page of the record speaks of."""
-        return await self._get("/v1/pictures", PicturesChecked, after=str(after), limit=str(limit))
+        return await self._get("/v1/pictures", wire.PicturesChecked, after=str(after), limit=str(limit))
 
     async def picture(self, enrollment: str, which: Literal["before", "after"]) -> bytes:
         """A PNG of the unit's witnessed scan, from before or after its code gave way."""
         return await self._ask("GET", "/v1/picture", query={"id": enrollment, "which": which})
 
-    async def policies(self, name: str = "") -> PolicyPage:
+    async def policies(self, name: str = "") -> wire.PolicyPage:
         """The newest version of each policy, or all versions of one."""
-        return await self._get("/v1/policies", PolicyPage, name=name)
+        return await self._get("/v1/policies", wire.PolicyPage, name=name)
 
-    async def policy(self, name: str, version: int | None = None) -> PolicyDocument:
-        return await self._get("/v1/policy", PolicyDocument, name=name, version=_or_empty(version))
+    async def policy(self, name: str, version: int | None = None) -> wire.PolicyDocument:
+        return await self._get("/v1/policy", wire.PolicyDocument, name=name, version=_or_empty(version))
 
-    async def check_policy(self, name: str, mode: str, *, version: int | None = None, android: int | None = None) -> PolicyReport:
+    async def check_policy(self, name: str, mode: str, *, version: int | None = None, android: int | None = None) -> wire.PolicyReport:
         """What a mode makes of a version's options."""
         asked = {"name": name, "mode": mode, "version": _or_empty(version), "android": _or_empty(android)}
-        return await self._get("/v1/policycheck", PolicyReport, **asked)
+        return await self._get("/v1/policycheck", wire.PolicyReport, **asked)
 
-    async def policy_changes(self, name: str, *, old: int | None = None, new: int | None = None) -> PolicyChanges:
+    async def policy_changes(self, name: str, *, old: int | None = None, new: int | None = None) -> wire.PolicyChanges:
         """What the newest version, or `new`, changed against the one before it, or `old`."""
-        return await self._get("/v1/policychanges", PolicyChanges, name=name, old=_or_empty(old), new=_or_empty(new))
+        return await self._get("/v1/policychanges", wire.PolicyChanges, name=name, old=_or_empty(old), new=_or_empty(new))
 
-    async def code(self, attempt: str) -> CodeSymbol:
+    async def code(self, attempt: str) -> wire.CodeSymbol:
         """The modules of a code that was given out."""
-        return await self._get("/v1/code", CodeSymbol, attempt=attempt)
+        return await self._get("/v1/code", wire.CodeSymbol, attempt=attempt)
 
-    async def notes(self) -> tuple[Note, ...]:
+    async def notes(self) -> tuple[wire.Note, ...]:
         """What leads wrote about phone models."""
-        return (await self._get("/v1/notes", NotePage)).items
+        return (await self._get("/v1/notes", wire.NotePage)).items
 
-    async def preflight(self, batch: str) -> Preflight:
+    async def preflight(self, batch: str) -> wire.Preflight:
         """What a batch would meet if it started now."""
-        return await self._get("/v1/preflight", Preflight, batch=batch)
+        return await self._get("/v1/preflight", wire.Preflight, batch=batch)
 
-    async def matrix(self, *, search: str = "", mode: str = "", stated: bool = False) -> tuple[MatrixRow, ...]:
+    async def matrix(self, *, search: str = "", mode: str = "", stated: bool = False) -> tuple[wire.MatrixRow, ...]:
         """The catalogue of policy options; with `mode` those that it does not take as they are."""
-        return (await self._get("/v1/matrix", MatrixPage, search=search, mode=mode, stated="1" if stated else "")).items
+        return (await self._get("/v1/matrix", wire.MatrixPage, search=search, mode=mode, stated="1" if stated else "")).items
 
-    async def events(self, *, heartbeat: float | None = 10.0) -> AsyncIterator[Event]:
+    async def events(self, *, heartbeat: float | None = 10.0) -> AsyncIterator[wire.Event]:
         """A Snapshot, then whatever happens, until the service ends (then CannotReach).
 
         heartbeat: seconds after which a service that hangs counts as gone; None where the clock is simulated.
@@ -264,13 +219,13 @@ class Client:
         if answer.status == 200:
             return content
         try:
-            problem = Problem.model_validate(json.loads(content))
+            problem = wire.Problem.model_validate(json.loads(content))
         except (ValueError, ValidationError):
-            problem = Problem(kind="Unexpected", message=f"The service answered with status {answer.status}.")
+            problem = wire.Problem(kind="Unexpected", message=f"The service answered with status {answer.status}.")
         raise Refused(problem)
 
     def _headers(self) -> dict[str, str]:
-        return {SESSION: self.session} if self.session else {}
+        return {wire.SESSION: self.session} if self.session else {}
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -287,13 +242,13 @@ def _or_empty(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def _event(text: str) -> Event:
+def _event(text: str) -> wire.Event:
     try:
-        event: Event = EVENT.validate_json(text)
+        event: wire.Event = wire.EVENT.validate_json(text)
     except ValidationError as error:
         raise CannotReach(OTHER_VERSION) from error
-    if isinstance(event, Snapshot) and event.version != VERSION:
-        raise CannotReach(f"The service speaks version {event.version} of the wire, this client {VERSION}. Upgrade it.")
+    if isinstance(event, wire.Snapshot) and event.version != wire.VERSION:
+        raise CannotReach(f"The service speaks version {event.version} of the wire, this client {wire.VERSION}. Upgrade it.")
     return event
 
 

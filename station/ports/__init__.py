@@ -10,5 +10,6 @@ from station.ports.hardware import *  # noqa: F403  the ports are the sum of the
 from station.ports.ledger import *  # noqa: F403  the ports are the sum of their parts
 from station.ports.lookup import *  # noqa: F403  the ports are the sum of their parts
 from station.ports.mail import *  # noqa: F403  the ports are the sum of their parts
+from station.ports.policies import *  # noqa: F403  the ports are the sum of their parts
 from station.ports.service import *  # noqa: F403  the ports are the sum of their parts
 from station.ports.staffing import *  # noqa: F403  the ports are the sum of their parts

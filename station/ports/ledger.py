@@ -12,6 +12,7 @@ from station.domain.policy import Mode
 from station.domain.setuptimes import SetupTime
 from station.ports.acting import Actor, StaffMember
 from station.ports.lookup import LookingUp
+from station.ports.policies import KeepingPolicies, StoredPolicy
 from station.ports.staffing import KnowingStaff
 
 EffectKind = Literal["mint", "show", "blank", "revoke", "mail"]
@@ -78,19 +79,6 @@ class Effect:
     created: float
     token: str | None = None
     outcome: EffectOutcome | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPolicy:
-    """One version of a policy's document (JSON text), under a name. `pushed`: when the management service was given it."""
-
-    name: str
-    version: int
-    document: str = field(repr=False)
-    digest: str
-    at: float
-    actor: str
-    pushed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +174,7 @@ class Change:
     staff: tuple[StaffMember, ...] = ()
 
 
-class Ledger(LookingUp, KnowingStaff, Protocol):
+class Ledger(LookingUp, KnowingStaff, KeepingPolicies, Protocol):
     """The record. One process, one connection; every call runs off the event loop and in order."""
 
     async def commit(self, change: Change) -> tuple[Recorded, ...]: ...
@@ -262,18 +250,6 @@ class Ledger(LookingUp, KnowingStaff, Protocol):
         ...
 
     async def devices_with_serial(self, serial: str) -> tuple[Device, ...]: ...
-    async def policy(self, name: str, version: int | None = None) -> StoredPolicy | None:
-        """That version, or the newest."""
-        ...
-
-    async def policies(self) -> tuple[StoredPolicy, ...]:
-        """The newest version of each, by name."""
-        ...
-
-    async def policy_versions(self, name: str) -> tuple[StoredPolicy, ...]:
-        """Oldest first."""
-        ...
-
     async def notes(self) -> tuple[ModelNote, ...]:
         """By model."""
         ...

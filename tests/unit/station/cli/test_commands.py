@@ -22,6 +22,7 @@ LEAVES: dict[str, tuple[str, ...] | None] = {
     "batch export": ("Monday", "--csv", "/nowhere/x.csv"),
     "batch list": (),
     "batch pause": ("Monday",),
+    "batch report": ("Monday",),
     "batch show": ("Monday",),
     "batch start": ("Monday",),
     "batch check": ("Monday",),
