@@ -12,7 +12,23 @@ from typing import Annotated
 
 import typer
 
-from station.cli import audit, barcodes, batches, camera, codes, demo, devices, doctor, invite, policies, qr, units, users, witness
+from station.cli import (
+    audit,
+    barcodes,
+    batches,
+    camera,
+    codes,
+    demo,
+    devices,
+    doctor,
+    invite,
+    policies,
+    qr,
+    screen,
+    units,
+    users,
+    witness,
+)
 from station.cli.options import JsonOption, SocketOption
 from station.cli.printing import WRONG_USE, as_json, ask, complain, end, say, table
 from station.config import load_config
@@ -42,6 +58,7 @@ app.command("witness")(witness.witness)
 app.command("self-test")(camera.self_test)
 app.command("calibrate")(camera.calibrate)
 app.command("teach")(camera.teach)
+app.command("screen")(screen.screen)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="The bench's configuration file.", envvar="SIXTAP_CONFIG")]
 
