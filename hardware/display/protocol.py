@@ -3,6 +3,7 @@
     service -> window   {"do": "welcome", "ping_seconds": null | 1.0}    first, after the window's hello
                         {"do": "blank", "number": 1}
                         {"do": "show", "number": 2, "size": 97, "forms": [BASE64, BASE64], "seconds": 0.4, "caption": ""}
+                        {"do": "page", "number": 3, "page": "calibration", "long_side": null | 344.0}   for people; answered as a code
                         {"do": "ping"}
                         {"do": "refuse", "reason": "..."}                 and the connection ends
     window -> service   {"say": "hello", "simulated": false, "width": 1920, "height": 1080, "mm": null | [344.0, 193.5]}
@@ -129,6 +130,12 @@ def screen(message: dict[str, Any]) -> Screen | None:
         case [int() | float() as across, int() | float() as down] if _is_side(across) and _is_side(down):
             return Screen(width, height, float(across), float(down))
     return Screen(width, height)
+
+
+def long_side(message: dict[str, Any]) -> float | None:
+    """The screen's long side in millimetres where a person measured it, of a `page` message; None where none is said."""
+    value = message.get("long_side")
+    return float(value) if isinstance(value, int | float) and _is_side(value) else None
 
 
 def _is_side(value: float) -> bool:

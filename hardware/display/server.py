@@ -13,7 +13,7 @@ import itertools
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from hardware.display import protocol
 from hardware.display.connection import Connection
@@ -96,18 +96,35 @@ class DisplayServer:
         DeviceLost when no window is attached, it goes away or does not answer in time; NotDrawn when the code does not fit its
         screen or its forms differ in size. When it does not return, cancelled or by an error, the code is taken back.
         """
-        window = self._window
-        if window is None or not window.ready:
-            raise DeviceLost(f"no window of the attached screen is there: {_START_IT}")
+        window = self._attached()
         number = next(self._numbers)
         raw = protocol.show(number, forms, caption)
         window.showing, window.forms, window.size = number, len(forms), forms[0].size
+        await self._put_up(window, number, raw)
+
+    def _attached(self) -> Connection:
+        if self._window is None or not self._window.ready:
+            raise DeviceLost(f"no window of the attached screen is there: {_START_IT}")
+        return self._window
+
+    async def _put_up(self, window: Connection, number: int, raw: bytes) -> None:
+        """Ask for a picture, and take it back when nobody waits for it any more."""
         try:
             await self._ask(window, number, raw)
         except asyncio.CancelledError:
             window.showing = None
             window.send(protocol.line({"do": "blank", "number": next(self._numbers)}))
             raise
+
+    async def page(self, name: Literal["calibration", "blank"]) -> None:
+        """Show people a page in place of whatever is up; returns and fails as `show` and `blank` do."""
+        if name == "blank":
+            await self.blank()
+            return
+        window = self._attached()
+        window.showing = None
+        number = next(self._numbers)
+        await self._put_up(window, number, protocol.line({"do": "page", "number": number, "page": name, "long_side": self._screen_mm}))
 
     async def blank(self) -> None:
         """Take down whatever is up; returns when the window says so, at once when none is attached: then nothing is up.

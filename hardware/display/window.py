@@ -10,12 +10,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from hardware.display import protocol
+from hardware.display.calibration import calibration
 from hardware.display.drawing import Box, Matrix, NotDrawn, Picture, blank, caption_box, draw, plain
-from hardware.display.legibility import Screen
+from hardware.display.legibility import Screen, by_long_side
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +79,7 @@ class DisplayWindow:
         self._measure = measure
         self._backoff = backoff
         self._code: _Code | None = None
+        self._page: Measure | None = None  # the calibration page is up, by these millimetres
         self._turn: asyncio.TimerHandle | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._told: tuple[int, int] | None = None  # the size that the service knows
@@ -96,11 +99,11 @@ class DisplayWindow:
         """The surface has another size: draw again. A code that no longer fits is taken down, and the service told by hanging up."""
         if self._writer is not None and self._told != self._surface.size:
             self._writer.write(protocol.line({"say": "screen", **self._measures()}))
-        if self._code is None:
-            self._blank()
-        else:
+        if self._code is not None:
             self._code.flips.clear()
             self._flip(self._code)
+        elif self._page is None or not self._put_page(self._page):
+            self._blank()
 
     def _measures(self) -> dict[str, Any]:
         self._told = width, height = self._surface.size
@@ -127,7 +130,7 @@ class DisplayWindow:
             logger.warning("the service was lost: %s", str(error) or "it fell silent")
         finally:
             self._writer = None
-            if self._code is not None:
+            if self._code is not None or self._page is not None:
                 self._blank()
             writer.close()
         return welcomed
@@ -149,6 +152,8 @@ class DisplayWindow:
                 return {"say": "up", "number": protocol.number(message)}
             case "show":
                 return self._show(message)
+            case "page" if message.get("page") == "calibration":
+                return self._show_page(protocol.number(message), protocol.long_side(message))
             case "refuse":
                 raise protocol.NotUnderstood(f"it refused this window: {message.get('reason')!r}")
             case _:
@@ -164,9 +169,28 @@ class DisplayWindow:
         except NotDrawn as error:
             self._blank()
             return {"say": "refused", "number": number, "reason": str(error)}
-        self._code = code
+        self._code, self._page = code, None
         self._await_turn(code)
         return {"say": "up", "number": number}
+
+    def _show_page(self, number: int, long_side: float | None) -> dict[str, Any]:
+        self._stop_turns()
+        self._code = None
+        if self._put_page(partial(by_long_side, long_side=long_side) if long_side is not None else self._measure):
+            return {"say": "up", "number": number}
+        self._blank()
+        return {"say": "refused", "number": number, "reason": "the attached screen is too small for the calibration page"}
+
+    def _put_page(self, measure: Measure) -> bool:
+        """Whether the calibration page is up; it is drawn for the surface as it is now."""
+        width, height = self._surface.size
+        try:
+            picture = calibration(width, height, measure(width, height))
+        except NotDrawn:
+            return False
+        self._surface.prepare(picture, "", None)()
+        self._page = measure
+        return True
 
     def _flip(self, code: _Code) -> bool:
         """Whether the form is up; a code that no longer fits is taken down."""
@@ -184,7 +208,7 @@ class DisplayWindow:
         """What is remembered is only what is up."""
         self._stop_turns()
         self._surface.prepare(blank(*self._surface.size), "", None)()
-        self._code = None
+        self._code, self._page = None, None
 
     def _await_turn(self, code: _Code) -> None:
         if len(code.forms) > 1:

@@ -15,7 +15,7 @@ from hardware.vision.advice import Optics
 from station.assembly.examining import CameraExaminer
 from station.config import Config
 from station.domain.errors import ConfigurationError, PartLost
-from station.ports import Legibility, Sighting, Symbol
+from station.ports import Legibility, ScreenPage, Sighting, Symbol
 
 
 class AttachedScreen:
@@ -48,6 +48,12 @@ class AttachedScreen:
     async def show(self, forms: Sequence[Symbol], caption: str = "") -> None:
         try:
             await self._server.show(forms, caption)
+        except HardwareError as why:
+            raise PartLost(str(why)) from why
+
+    async def page(self, name: ScreenPage) -> None:
+        try:
+            await self._server.page(name)
         except HardwareError as why:
             raise PartLost(str(why)) from why
 

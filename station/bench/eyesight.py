@@ -9,7 +9,7 @@ from station.bench.desk import Desk
 from station.bench.record import Record
 from station.domain.errors import PartLost, SixtapError, WrongUse
 from station.domain.symbol import KnownSymbol, known
-from station.ports import BENCH, Actor, Change, Display, Examiner, Fact, Witness
+from station.ports import BENCH, Actor, Change, Display, Examiner, Fact, ScreenPage, Witness
 
 CONTENT = b"sixtap self-test " + b"ABCDEFGHJKLMNPQRSTUV" + b" - not an enrollment code - "
 """Harmless for a phone that reads it. What varies stands where a token would, so that it is compared as codes are."""
@@ -25,7 +25,7 @@ def self_test_page() -> KnownSymbol:
 
 
 class Eyesight:
-    """What people do with the camera between units."""
+    """What people do with the camera and the attached screen between units."""
 
     def __init__(self, record: Record, display: Display, witness: Witness | None) -> None:
         self._record = record
@@ -100,16 +100,33 @@ class Eyesight:
         examiner = self._witness.examiner if self._witness is not None else None
         return examiner.taught() if examiner is not None else ()
 
+    async def show_page(self, actor: Actor, page: ScreenPage) -> None:
+        """A page by which a person checks the attached screen, or nothing; the next code takes its place."""
+        if page == "blank":
+            self._must_show_no_code()
+        else:
+            self._must_be_free()
+        self._desk.testing = True  # no code comes up before the page is: it would be covered
+        try:
+            await self._display.page(page)
+        finally:
+            self._desk.testing = False
+            self._desk.ring()
+        await self._record.commit(Change(actor, facts=(Fact("PageShown", {"page": page}),)))
+
+    def _must_show_no_code(self) -> None:
+        if self._desk.testing:
+            raise WrongUse("The camera is being examined already.", "Wait for that.")
+        if self._desk.code_up:
+            raise WrongUse("A unit is before the camera.", "Do that between two units: pause the batch.")
+
     def _must_be_free(self) -> None:
         desk = self._desk
-        if desk.testing:
-            raise WrongUse("The camera is being examined already.", "Wait for that.")
-        if desk.code_up:
-            raise WrongUse("A unit is before the camera.", "Examine the camera between two units: pause the batch.")
+        self._must_show_no_code()
         if desk.on_stand() is not None or desk.view in {"phone", "code", "two_phones"}:
             raise WrongUse("A phone is on the stand.", "Take it off: the camera must see the attached screen.")
         if not self._display.attached:
-            raise PartLost("No window of the attached screen is there, by which the camera could be examined.", "Start it.")
+            raise PartLost("No window of the attached screen is there.", "Start it.")
 
     async def _tested(self, examiner: Examiner, keep: bool) -> dict[str, Any]:
         """Show the page, look, take it down."""

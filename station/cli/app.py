@@ -24,6 +24,7 @@ from station.cli import (
     invite,
     policies,
     qr,
+    screen,
     staff,
     units,
     users,
@@ -59,6 +60,7 @@ app.command("witness")(witness.witness)
 app.command("self-test")(camera.self_test)
 app.command("calibrate")(camera.calibrate)
 app.command("teach")(camera.teach)
+app.command("screen")(screen.screen)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="The bench's configuration file.", envvar="SIXTAP_CONFIG")]
 

@@ -85,6 +85,9 @@ class Examiner(Protocol):
         ...
 
 
+ScreenPage = Literal["calibration", "blank"]
+
+
 class Legibility(Protocol):
     """How large a module of a code is on the attached screen; see hardware.display.legibility."""
 
@@ -116,6 +119,9 @@ class Display(Protocol):
 
     async def show(self, forms: Sequence[Symbol], caption: str = "") -> None: ...
     async def blank(self) -> None: ...
+    async def page(self, name: ScreenPage) -> None:
+        """A page for people, in place of whatever is up."""
+        ...
 
 
 class Scanner(Protocol):

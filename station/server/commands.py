@@ -23,7 +23,7 @@ async def carry_out(bench: Bench, actor: Actor, command: wire.Command) -> dict[s
             return await _intake(bench, actor, command)
         case wire.ImportUsers() | wire.CompareUsers() | wire.EditUser() | wire.AssignUsers() | wire.RemoveUser():
             return await people.order(bench, actor, command)
-        case wire.SelfTest() | wire.Calibrate() | wire.TeachScreen() | wire.ForgetScreen():
+        case wire.SelfTest() | wire.Calibrate() | wire.TeachScreen() | wire.ForgetScreen() | wire.ShowPage():
             return await _examine(bench, actor, command)
         case wire.ShowCode() | wire.ReturnDevice() | wire.SetLanguage() | wire.PutNote():
             return await codes.order(bench, actor, command)
@@ -77,7 +77,7 @@ async def _intake(bench: Bench, actor: Actor, command: wire.CreateBatch | wire.S
 
 
 async def _examine(
-    bench: Bench, actor: Actor, command: wire.SelfTest | wire.Calibrate | wire.TeachScreen | wire.ForgetScreen
+    bench: Bench, actor: Actor, command: wire.SelfTest | wire.Calibrate | wire.TeachScreen | wire.ForgetScreen | wire.ShowPage
 ) -> dict[str, object]:
     eyesight = bench.eyesight
     match command:
@@ -89,6 +89,8 @@ async def _examine(
             await eyesight.teach(actor, kind, name)
         case wire.ForgetScreen(name=name):
             await eyesight.forget(actor, name)
+        case wire.ShowPage(page=page):
+            await eyesight.show_page(actor, page)
     return {}
 
 

@@ -1,4 +1,4 @@
-"""The camera: its self-test, its calibration, and the screens that it is taught."""
+"""The camera: its self-test, its calibration, and the screens that it is taught; the attached screen's page for people."""
 
 from __future__ import annotations
 
@@ -37,6 +37,13 @@ class ForgetScreen(Message):
 
     command: Literal["forget_screen"] = "forget_screen"
     name: ScreenName
+
+
+class ShowPage(Message):
+    """Show people the attached screen's calibration page, or nothing. The next code takes its place."""
+
+    command: Literal["show_page"] = "show_page"
+    page: Literal["calibration", "blank"]
 
 
 class TaughtScreen(Message):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from station.wire.camera import Calibrate, ForgetScreen, SelfTest, TeachScreen
+from station.wire.camera import Calibrate, ForgetScreen, SelfTest, ShowPage, TeachScreen
 from station.wire.codes import PutNote, ReturnDevice, SetLanguage, ShowCode
 from station.wire.messages import ROLES, Message, Role
 from station.wire.orders import (
@@ -50,6 +50,7 @@ Command = Annotated[
     | Calibrate
     | TeachScreen
     | ForgetScreen
+    | ShowPage
     | CompareUsers
     | EditUser
     | AssignUsers
@@ -94,6 +95,7 @@ LEAST_ROLE: dict[type[Message], Role] = {
     Calibrate: "lead",
     TeachScreen: "lead",
     ForgetScreen: "lead",
+    ShowPage: "operator",
     CompareUsers: "admin",
     EditUser: "admin",
     AssignUsers: "admin",

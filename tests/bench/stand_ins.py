@@ -17,7 +17,7 @@ import zxingcpp
 
 from hardware.simulated.loop import EPOCH
 from station.domain.errors import PartLost
-from station.ports import Legibility, Sighting, Symbol
+from station.ports import Legibility, ScreenPage, Sighting, Symbol
 
 TOKEN_EXTRA = "com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN"  # noqa: S105  # the name of an extra
 BUNDLE = "android.app.extra.PROVISIONING_ADMIN_EXTRAS_BUNDLE"
@@ -54,6 +54,7 @@ class Screen:
         self.legibility: Legibility | None = None  # of every code, as this screen is
         self.symbol: Symbol | None = None
         self.shown: list[Symbol] = []  # the first forms of all that ever came up, in order
+        self.page_up: ScreenPage = "blank"
         self.captions: list[str] = []  # of those
         self.on_show: Callable[[Symbol], None] = lambda _: None
         self.on_change: Callable[[], None] = lambda: None
@@ -67,10 +68,16 @@ class Screen:
         self._must_be_attached()
         await asyncio.sleep(PICTURE_SECONDS)
         self._must_be_attached()
+        self.page_up = "blank"
         self.shown.append(forms[0])
         self.captions.append(caption)
         self.on_show(forms[0])
         self._take_turns(forms, 0)
+
+    async def page(self, name: ScreenPage) -> None:
+        self._must_be_attached()
+        self.symbol = None
+        self.page_up = name
 
     async def blank(self) -> None:
         if self.attached:

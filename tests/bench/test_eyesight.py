@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import pytest
 
+from hardware.display.calibration import calibration
 from hardware.display.server import DisplayServer
 from hardware.simulated.loop import run_virtual, virtual_loop
 from station import wire
@@ -178,6 +180,28 @@ def test_who_may_examine_and_what_is_refused(tmp_path: Path) -> None:
         await scene.until(lambda: bench.desk.parts["camera"].state == "lost")
         assert "no pictures" in await refused(scene.order(wire.SelfTest()), PartLost)
         assert await bench.eyesight.shift_start() == []
+
+    on_stage(tmp_path, story)
+
+
+def test_a_person_sees_the_calibration_page_between_units_only(tmp_path: Path) -> None:
+    async def story(scene: Stage) -> None:
+        twin, bench = scene.twin, scene.bench
+        blank = twin.window.pixels
+        await scene.order(wire.ShowPage(page="calibration"), OPERATOR)
+        assert np.array_equal(twin.window.pixels, calibration(*twin.window.size))
+        await scene.order(wire.ShowPage(page="blank"), OPERATOR)
+        assert np.array_equal(twin.window.pixels, blank)
+        bench.desk.code_up = True
+        for page in ("calibration", "blank"):
+            assert "unit is before the camera" in await refused(scene.order(wire.ShowPage(page=page)), WrongUse)
+        bench.desk.code_up = False
+        await twin.world.place(twin.world.unbox())
+        await scene.until(lambda: bench.desk.view == "phone")
+        assert "A phone is on the stand" in await refused(scene.order(wire.ShowPage(page="calibration")), WrongUse)
+        await scene.order(wire.ShowPage(page="blank"), OPERATOR)
+        assert not bench.desk.testing
+        assert await scene.recorded() == ["PageShown"] * 3
 
     on_stage(tmp_path, story)
 

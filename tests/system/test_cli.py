@@ -10,9 +10,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlite_utils
 
+from hardware.display.calibration import calibration
+from hardware.display.drawing import blank
 from station.cli.printing import DONE, FAILED, WRONG_USE
 from station.domain.audit import Chain
 from station.domain.policy import Mode
@@ -141,6 +144,26 @@ def test_a_batch_without_users_can_be_looked_at_and_exported(service: Service, t
     assert (database["units"].count, database["events"].count, database["heads"].count) == (0, 2100, 1)
     assert next(database["heads"].rows)["hash"] == read(service, "audit", "verify")["head"]
     database.close()
+
+
+def test_a_page_for_people_is_shown_and_taken_down_or_it_is_said_why_not(service: Service) -> None:
+    assert "calibration or blank" in service.sixtap("screen", "rainbow").err
+    service.until(lambda status: status["parts"]["display"]["state"] == "ok")
+    assert "too small for the calibration page" in service.sixtap("screen", "calibration").err
+    window = service.window
+    assert window is not None
+    window.pixels = blank(800, 600)
+    assert done(service, "screen", "calibration").startswith("The calibration page is up")
+    assert np.array_equal(window.pixels, calibration(800, 600))
+    assert done(service, "screen", "blank") == "The attached screen is blank.\n"
+    assert np.array_equal(window.pixels, blank(800, 600))
+
+
+def test_without_a_window_no_page_is_said_to_be_up(tmp_path: Path) -> None:
+    with Service(tmp_path, screen=False) as service:
+        ran = service.sixtap("screen", "calibration")
+        assert (ran.code == DONE, ran.out) == (False, "")
+        assert "No window of the attached screen is there." in ran.err
 
 
 def test_names_stand_beside_the_codes_only_of_a_batch_that_says_so(service: Service, tmp_path: Path) -> None:

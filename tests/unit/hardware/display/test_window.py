@@ -13,6 +13,7 @@ import segno
 import zxingcpp
 
 from hardware.display import protocol
+from hardware.display.calibration import calibration
 from hardware.display.drawing import BLANK, Box, Matrix, NotDrawn, Picture, blank, draw
 from hardware.display.legibility import Legibility, Screen
 from hardware.display.memory import MemoryWindow
@@ -400,3 +401,57 @@ def test_millimetres_that_cannot_be_are_left_out(mm: object) -> None:
 def test_a_size_is_understood_as_it_was_told() -> None:
     for each in (Screen(640, 480), Screen(640, 480, 320.0, 240.5)):
         assert protocol.screen(protocol.measures(each)) == each
+
+
+def test_the_calibration_page_is_up_until_a_code_or_a_blank_screen_takes_its_place(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        paper = Paper(1000, 700)
+        window = DisplayWindow(tmp_path / "d", paper, simulated=True, measure=lambda width, height: (200.0, 140.0))
+        async with serving(tmp_path / "d") as server, running(window.run()):
+            await until(lambda: server.attached)
+            await server.show(forms())
+            await server.page("calibration")
+            page = calibration(1000, 700, (200.0, 140.0))
+            assert np.array_equal(paper.put_on[-1][0], page)
+            assert server.legibility is None
+            await asyncio.sleep(10)
+            assert np.array_equal(paper.put_on[-1][0], page), "no form takes its turn any more"
+            await server.show((symbol(),))
+            assert np.array_equal(paper.put_on[-1][0], draw(symbol(), 1000, 700))
+            await server.page("calibration")
+            await server.page("blank")
+            assert paper.is_blank
+            window.redraw()
+            assert paper.is_blank
+
+    run_virtual(scenario())
+
+
+def test_the_calibration_page_fits_a_window_of_another_size_and_goes_with_the_service(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        paper = Paper(1000, 700)
+        window = DisplayWindow(tmp_path / "d", paper, simulated=True)
+        async with running(window.run()):
+            async with serving(tmp_path / "d", screen_mm=250) as server:
+                await until(lambda: server.attached)
+                await server.page("calibration")
+                paper.size = (600, 800)
+                window.redraw()
+                assert np.array_equal(paper.put_on[-1][0], calibration(600, 800, (187.5, 250.0)))
+                paper.size = (100, 100)
+                window.redraw()
+                assert paper.is_blank
+                with pytest.raises(NotDrawn, match="too small"):
+                    await server.page("calibration")
+                assert server.attached
+                paper.size = (600, 800)
+                await server.page("calibration")
+                assert not paper.is_blank
+            await until(lambda: paper.is_blank)
+
+    run_virtual(scenario())
+
+
+@pytest.mark.parametrize("told", [None, "344", float("nan"), 0, -5, 1e9])
+def test_a_long_side_that_cannot_be_is_not_known(told: object) -> None:
+    assert protocol.long_side({"long_side": told}) is None

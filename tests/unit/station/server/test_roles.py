@@ -57,6 +57,7 @@ def every_command(batch: str, unit: str) -> list[wire.Command]:
         wire.Calibrate(),
         wire.TeachScreen(kind="error", name="no-network"),
         wire.ForgetScreen(name="no-network"),
+        wire.ShowPage(page="calibration"),
         wire.CompareUsers(rows=(wire.UserRow(name="Zoe"),)),
         wire.EditUser(user="Zoe", group="north"),
         wire.AssignUsers(users=(), policy="default"),
