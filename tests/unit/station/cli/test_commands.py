@@ -50,6 +50,7 @@ LEAVES: dict[str, tuple[str, ...] | None] = {
     "policies matrix": None,
     "policies push": ("default",),
     "policies show": ("default",),
+    "screen": ("calibration",),
     "self-test": (),
     "serve": None,
     "status": (),
