@@ -121,6 +121,8 @@ class BenchApp(TellingApp):
         while True:
             await self._changed.wait()
             self._changed.clear()
+            if not self.is_running:  # its screens are being taken apart
+                return
             self.model = tick(self.model, monotonic() - self._came)
             self._keep_locked()
             self._ask_question()

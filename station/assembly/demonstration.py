@@ -158,6 +158,7 @@ class Demonstration:
             *("--faults", ",".join(options.faults) or "none", "--witness", "pixels" if options.pixels else "sim"),
             *("--fleet", str(options.fleet), *(["--label"] if options.label else [])),
             *("--emm", options.emm, *(["--pubsub"] if options.hearing else []), *(["--generic"] if options.generic else [])),
+            *(["--by-hand"] if options.by_hand else []),
             *("--users", str(self._users_file()), *(["--report", str(self._report)] if self._report else [])),
         ]
 

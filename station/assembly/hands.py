@@ -25,13 +25,22 @@ SEEN_SET_ASIDE: dict[str, wire.SetAsideReason] = {"off": "flat", "in_use": "lock
 class Hands:
     """One operator. `faults`: what is wrong with the phones in the order they are unboxed; later ones are healthy.
 
+    decides: they also answer questions and set phones aside; else somebody at the screen does, and they only do what it says.
     handling: seconds of handwork for each phone in all (fetch, unbox, place, tap, carry). By the time a phone is in its tray, the
     next one is being unboxed.
     """
 
     def __init__(
-        self, world: World, client: Client, faults: Iterator[str | None], handling: float, scan: Callable[[str], object] | None
+        self,
+        world: World,
+        client: Client,
+        faults: Iterator[str | None],
+        handling: float,
+        scan: Callable[[str], object] | None,
+        *,
+        decides: bool = True,
     ) -> None:
+        self._decides = decides
         self._world = world
         self._client = client
         self._faults = faults
@@ -108,7 +117,7 @@ class Hands:
     async def _act(self, status: wire.Status) -> bool:
         """One act, if there is one to do. True when something was done, so that the newest status is looked at."""
         if status.question is not None:
-            if status.question.id in self._answered:
+            if status.question.id in self._answered or not self._decides:
                 return False
             await self._answer(status.question)
             return True
@@ -172,7 +181,7 @@ class Hands:
             self._tapped_at = self._world.now()
             self._ready_at = self._tapped_at + self._prepares + TAKES_AWAY
             return True
-        if phone.state in {"welcome", "in_use", "off"} and status.unit is not None:
+        if phone.state in {"welcome", "in_use", "off"} and status.unit is not None and self._decides:
             self._refused.add(phone.id)
             reason = SEEN_SET_ASIDE.get(phone.state, "other")
             await self._client.command(wire.SetAside(enrollment=status.unit.enrollment, reason=reason))

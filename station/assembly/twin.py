@@ -39,7 +39,8 @@ LATE = 4200.0  # how long overdue units are waited for after everything else has
 @dataclass(frozen=True, slots=True)
 class TwinOptions:
     """One run of the twin. `pixels` False: the witness is told what is true, where pictures are not the question. `hearing`: the
-    management service tells of devices by itself. `generic`: one code for as many phones as there are rows, and no users."""
+    management service tells of devices by itself. `generic`: one code for as many phones as there are rows, and no users. `by_hand`:
+    somebody at the screen starts the batch and decides about phones; the twin's hands only do what the screen says."""
 
     seed: int = 7
     pixels: bool = True
@@ -53,6 +54,7 @@ class TwinOptions:
     fleet: int = 0
     hearing: bool = False
     generic: bool = False
+    by_hand: bool = False
     emm: Emm = "amapi"
     rows: tuple[Row, ...] = field(default=(), repr=False)
 
@@ -166,7 +168,8 @@ async def prepare_batch(
         if imported_then is not None:
             await imported_then()
     batch = str((await client.command(order)).facts["batch"])
-    await client.command(wire.StartBatch(batch=batch))
+    if not options.by_hand:
+        await client.command(wire.StartBatch(batch=batch))
     return batch
 
 
@@ -198,7 +201,7 @@ async def run_batch(
         batch = await prepare_batch(client, options, imported_then=_console(twin, client, options))
         scan = _scanner(twin.stage) if options.label else None
         faults = faults_for(options.faults, len(options.rows), options.seed)
-        hands = Hands(twin.world, client, faults, options.handling, scan)
+        hands = Hands(twin.world, client, faults, options.handling, scan, decides=not options.by_hand)
         hands.heard = heard
         work = asyncio.create_task(hands.run())
         try:

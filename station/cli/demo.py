@@ -31,6 +31,9 @@ def demo(
     emm: Annotated[str, typer.Option(help="The management service: amapi (Google's), or tinymdm with exported codes.")] = "amapi",
     pubsub: Annotated[bool, typer.Option("--pubsub", help="The service hears of devices by Pub/Sub (amapi).")] = False,
     generic: Annotated[bool, typer.Option("--generic", help="One generic code for all phones, and no users (amapi).")] = False,
+    by_hand: Annotated[
+        bool, typer.Option("--by-hand", help="You start the batch and decide; the twin's hands do what the screen says.")
+    ] = False,
     report: Annotated[Path | None, typer.Option(help="Write what came of it as JSON.")] = None,
     pace: Annotated[float, typer.Option(min=0, help="Seconds of the twin for each second of yours; 0: as fast as it goes.")] = 0.0,
     folder: Annotated[Path | None, typer.Option(help="Keep the service's files here.", hidden=True)] = None,
@@ -65,6 +68,7 @@ def demo(
         emm="tinymdm" if emm == "tinymdm" else "amapi",
         hearing=pubsub,
         generic=generic,
+        by_hand=by_hand,
         rows=rows,
     )
     quiet = headless or not sys.stdout.isatty()
