@@ -171,7 +171,7 @@ class BenchApp(TellingApp):
         asked = self.model.question
         if asked is not None:
             self.push_screen(
-                QuestionSheet(self.model.t, asked, answers(self.model, asked)), lambda chosen: self._question_closed(asked.id, chosen)
+                QuestionSheet(self.model, asked, answers(self.model, asked)), lambda chosen: self._question_closed(asked.id, chosen)
             )
 
     def _question_closed(self, question: str, chosen: str | None) -> None:

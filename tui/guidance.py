@@ -64,7 +64,9 @@ def reached(model: Model) -> int | None:
     """The stage that the phone on the stand is at, as far as the bench knows; None while no phone is at hand."""
     match model.step:
         case "place_phone":
-            return 1 if model.status is not None and model.status.view == "phone" else 0
+            if model.status is None or model.status.view != "phone":
+                return 0
+            return {"dark": 0, "viewfinder": 3}.get(model.status.shows, 1)
         case "hold_still":
             return 3
         case "to_tray" | "setup_on_stand":

@@ -24,7 +24,7 @@ from station.wire import (
     UserCounts,
 )
 from station.words import Catalogue, words
-from tui.text import ScreenStep
+from tui.stepwords import ScreenStep
 
 
 @dataclass(frozen=True, slots=True)

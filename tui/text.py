@@ -1,17 +1,14 @@
 """What the terminal says at the bench, by the id that the wire carries. Here are words; the wire has none.
 
-The tables are English, marked for translation; `t`, the catalogue of the person's language, says them. `head` is read from two
-metres, so in every language it has at most fourteen letters, of those that `tui.letters` can draw. Arguments from the wire are
+The tables are English, marked for translation; `t`, the catalogue of the person's language, says them. Arguments from the wire are
 cleaned before they are put into a sentence, and the sentences are ours: foreign text is never a format string.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
-from station.wire import Answer, Question, QuestionKind, Role, SetAsideReason, StepId, UnitBrief
+from station.wire import Answer, Question, QuestionKind, Role, SetAsideReason, UnitBrief
 from station.words import N_, Catalogue
 from station.words.modes import MODES
 from tui.plain import plain
@@ -26,88 +23,6 @@ TONE_WORD: dict[Tone, str] = {
     "ask": N_("ANSWER"),
 }
 TONE_SIGN: dict[Tone, str] = {"act": "▶", "wait": "◷", "done": "✔", "trouble": "▲", "ask": "?"}
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What is said at a step: its tone, a few large letters, one sentence, a short detail."""
-
-    tone: Tone
-    head: str
-    say: str
-    more: str = ""
-
-
-ScreenStep = StepId | Literal["connecting", "unreachable"]
-"""The wire's steps, and the two that only a client can be in."""
-
-STEPS: dict[ScreenStep, Words] = {
-    "connecting": Words("wait", N_("CONNECTING"), N_("Connecting to the bench's service.")),
-    "unreachable": Words(
-        "trouble", N_("RECONNECTING"), N_("The service is not there, reconnecting. There is nothing to press."), "{why}"
-    ),
-    "no_batch": Words("act", N_("START A BATCH"), N_("No batch is running. Choose one."), N_("Press Start batch.")),
-    "paused": Words(
-        "act", N_("PAUSED"), N_("The batch is paused: no new code is shown."), N_("Press Continue. Phones in the rack go on.")
-    ),
-    "finished": Words(
-        "done", N_("ALL SHOWN"), N_("Nobody is left in the queue."), N_("Phones in the rack finish by themselves. See the holds.")
-    ),
-    "preparing": Words("wait", N_("ONE MOMENT"), N_("The next code is being made."), N_("Nothing to do yet.")),
-    "clear_stand": Words(
-        "act", N_("CLEAR STAND"), N_("Take the phone off the stand."), N_("The next code comes when the stand is seen empty.")
-    ),
-    "rack_full": Words(
-        "wait", N_("RACK FULL"), N_("All {trays} trays are taken."), N_("A verified phone frees its tray; so does setting one aside.")
-    ),
-    "scan_label": Words(
-        "act", N_("SCAN LABEL"), N_("Scan the label on the phone's box."), N_("Point the scanner at the serial number or IMEI.")
-    ),
-    "place_phone": Words(
-        "act", N_("PLACE PHONE"), N_("Put a new phone on the stand."), N_("Tap its first screen six times: its camera opens.")
-    ),
-    "hold_still": Words(
-        "wait", N_("HOLD STILL"), N_("The phone sees the code. Leave it on the stand."), N_("It reads the code by itself.")
-    ),
-    "to_tray": Words("act", N_("TO TRAY {tray}"), N_("Take the phone to tray {tray}."), N_("Then the next user's code comes up.")),
-    "setup_on_stand": Words(
-        "wait", N_("SET UP HERE"), N_("The phone stays here until it is verified."), N_("Tap through its setup where it asks.")
-    ),
-    "answer": Words("ask", N_("ANSWER"), N_("The bench asks you something."), N_("Press Answer.")),
-    "screen_lost": Words(
-        "trouble", N_("SCREEN LOST"), N_("The attached screen is gone."), N_("Check plug and power. The bench goes on by itself.")
-    ),
-    "service_down": Words("trouble", N_("NO NEW CODES"), N_("The management service does not answer."), "{reason}"),
-    "stopped": Words("trouble", N_("STOPPED"), N_("The bench stopped itself to protect the record."), "{reason}"),
-}
-
-
-LABEL_REFUSED = Words("trouble", N_("SCAN AGAIN"), N_("That label was refused."), "{problem}")
-
-
-BLIND: dict[ScreenStep, str] = {
-    "clear_stand": N_("Then press Stand is empty: no camera sees it."),
-    "to_tray": N_("Then press Stand is empty: no camera sees it."),
-}
-"""Details that differ where no camera looks at the stand."""
-
-
-LINKED: dict[ScreenStep, Words] = {
-    "place_phone": Words(
-        "act", N_("SCAN LINK"), N_("Point the user's own phone at the code."), N_("The code is a link: follow it on the phone.")
-    ),
-}
-"""Steps that differ where the code is a link for a phone that is set up already."""
-
-
-def step_words(t: Catalogue, step: ScreenStep, args: Mapping[str, str | int], *, blind: bool = False, mode: str = "") -> Words:
-    """The words for a step, its arguments put in. `blind`: no camera looks at the stand. `mode`: the batch's."""
-    known = {name: plain(str(value)) for name, value in args.items()}
-    words = LABEL_REFUSED if step == "scan_label" and args.get("problem") else STEPS[step]
-    if mode == "work_profile":
-        words = LINKED.get(step, words)
-    more = BLIND.get(step, words.more) if blind else words.more
-    return Words(words.tone, t(words.head, **known), t(words.say, **known), t(more, **known))
 
 
 QUESTIONS: dict[QuestionKind, str] = {
@@ -151,7 +66,7 @@ ASIDE: dict[SetAsideReason, tuple[str, str]] = {
 
 STATES: dict[str, tuple[str, str, Tone]] = {
     "queued": ("○", N_("in the queue"), "wait"),
-    "showing": ("◉", N_("code on the screen"), "act"),
+    "showing": ("◉", N_("being served"), "act"),
     "scanned": ("◔", N_("waiting"), "wait"),
     "enrolled": ("◑", N_("enrolled"), "wait"),
     "verified": ("✔", N_("verified"), "done"),
@@ -233,6 +148,14 @@ VIEWS: dict[str, tuple[str, Tone]] = {
     "unsure": (N_("cannot tell"), "ask"),
     "absent": (N_("no camera"), "trouble"),
 }
+
+SHOWN: dict[str, tuple[str, Tone]] = {
+    "dark": (N_("display is dark"), "trouble"),
+    "viewfinder": (N_("its camera is open"), "act"),
+    "before": (N_("its first screen again"), "trouble"),
+    "other": (N_("a screen that is on"), "wait"),
+}
+"""What the display of the one phone on the stand shows, where more is known than that it stands there."""
 
 PRIMARY: dict[str, tuple[str, str]] = {
     "start": (N_("Start batch"), N_("choose one")),

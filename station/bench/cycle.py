@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from station.bench.desk import Desk, Question, View
+from station.bench.desk import Desk, Question, Shows, View
 from station.bench.minting import MintAhead, Prepared
 from station.bench.record import Record, new_id, set_by
 from station.bench.revoking import revoke
@@ -40,6 +40,7 @@ class Cycle:
         self._witness = witness
         self._pictures = pictures
         self._empty_run = 0
+        self._last_screen: Shows = "none"
         self.showing: Showing | None = None
         record.desk.listeners.append(self._heed_stop)
 
@@ -53,20 +54,23 @@ class Cycle:
         """One sighting of the camera, in order."""
         desk = self._desk
         self._empty_run = self._empty_run + 1 if sighting.stand == "empty" else 0
-        view, before = _view(sighting), (desk.view, desk.stand_clear)
+        view, before = _view(sighting), (desk.view, desk.stand_clear, desk.shows)
         desk.view = view
+        if sighting.screen == self._last_screen:  # twice alike: a doubtful frame alone is not told
+            desk.shows = sighting.screen
+        self._last_screen = sighting.screen
         if self._empty_run >= desk.timing.settle and not desk.code_up:
             desk.stand_clear, desk.leaving = True, None
         elif view in {"phone", "code", "two_phones"}:
             desk.stand_clear = False
         if self.showing:
             self.showing.hear(sighting)
-        if (desk.view, desk.stand_clear) != before:
+        if (desk.view, desk.stand_clear, desk.shows) != before:
             desk.ring()
 
     def camera_lost(self, why: str) -> None:
         """The camera stopped answering: the bench goes on by attestation until it is back."""
-        self._desk.view = "absent"
+        self._desk.view, self._desk.shows = "absent", "none"
         self._desk.part("camera", "lost", why)
         if self.showing:
             self.showing.tell("changed")

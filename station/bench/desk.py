@@ -13,6 +13,7 @@ from station.domain.errors import StopBench
 from station.ports import Batch
 
 View = Literal["empty", "phone", "code", "two_phones", "unsure", "absent"]
+Shows = Literal["none", "dark", "code", "viewfinder", "before", "other"]
 PartName = Literal["camera", "display", "scanner", "service", "mail", "notifications"]
 
 WAITING = frozenset({State.SHOWING, State.SCANNED, State.ENROLLED, State.INVITED, State.HELD})
@@ -70,6 +71,7 @@ class Desk:
     attempt: Attempt | None = None
     question: Question | None = None
     view: View = "absent"
+    shows: Shows = "none"  # what the display of the phone on the stand shows
     code_up: bool = False
     testing: bool = False  # the camera is being examined: no code comes up
     stand_clear: bool = False

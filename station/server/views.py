@@ -124,6 +124,7 @@ class Views:
             next_user=await self.called(bench.minting.ready[0].enrollment) if bench.minting.ready else None,
             question=await self._question(),
             view=desk.view,
+            shows=desk.shows,
             code_up=desk.code_up,
             trays=desk.timing.trays,
             rack=tuple([await self.brief(unit) for unit in units if unit.id in in_trays or unit.state in RACK]),

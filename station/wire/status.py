@@ -126,10 +126,15 @@ class BatchView(Message):
     names: bool = False
 
 
+DisplayShows = Literal["none", "dark", "code", "viewfinder", "before", "other"]
+
+
 class Status(Message):
     """The bench at this moment: small, sent whole whenever it changes.
 
-    view: what the camera sees ("absent" without a camera). code_up: the attached screen shows a code. held: units that wait for a
+    view: what the camera sees ("absent" without a camera). shows: what the display of the phone on the stand shows, as far as the
+    camera can tell: no display, a dark one, the code, a viewfinder without it, the screen from before its viewfinder opened, another.
+    code_up: the attached screen shows a code. held: units that wait for a
     person (first 50). overrides: times that "stand empty" was declared by hand. last: the unit that finished last.
     """
 
@@ -143,6 +148,7 @@ class Status(Message):
     next_user: str | None = None
     question: Question | None = None
     view: Literal["empty", "phone", "code", "two_phones", "unsure", "absent"] = "absent"
+    shows: DisplayShows = "none"
     code_up: bool = False
     trays: int = 0
     rack: tuple[UnitBrief, ...] = ()

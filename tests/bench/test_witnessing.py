@@ -207,3 +207,31 @@ def test_without_a_place_for_them_no_pictures_are_kept() -> None:
         read(rig, place(rig))
         clear(rig)
         assert "picture_before" not in evidence(rig, "witness")[0].facts
+
+
+# --- what the display shows ---------------------------------------------------------------------------------------------------
+
+
+def test_what_the_display_shows_is_told_once_two_frames_agree() -> None:
+    with bench() as rig:
+        phone = place(rig, "other")
+        assert (rig.desk.view, rig.desk.shows) == ("phone", "other")
+        phone.showing = "dark"
+        rig.frames(1)
+        assert rig.desk.shows == "other"
+        phone.showing = "other"
+        rig.frames(1)
+        assert rig.desk.shows == "other"
+        phone.showing = "dark"
+        rig.frames(2)
+        assert rig.desk.shows == "dark"  # type: ignore[comparison-overlap]  # it changed meanwhile
+        clear(rig)
+        assert (rig.desk.view, rig.desk.shows) == ("empty", "none")
+
+
+def test_nothing_is_told_of_a_display_without_a_camera() -> None:
+    with bench() as rig:
+        place(rig, "other")
+        rig.camera.lose()
+        rig.frames(1)
+        assert (rig.desk.view, rig.desk.shows) == ("absent", "none")

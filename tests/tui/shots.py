@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
-from station.wire import PartState, Status, StepId
+from station.wire import PartState, Status, StepId, UserCounts
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import LARGE, PANEL, SMALL, Terminal, watch
 from tests.tui.wire_events import BATCH, NOW, PARTS, asked, snapshot, status, unit
@@ -20,6 +20,24 @@ def states() -> dict[str, Status]:
     args: dict[str, str | int] = {"trays": 8, "tray": 4, "reason": "Quota exceeded."}
     found = {step: status(step, args) for step in get_args(StepId) if step != "answer"}
     found["place_phone, one is there"] = status("place_phone", view="phone")
+    for shows in ("dark", "viewfinder", "other"):
+        found[f"place_phone, {shows}"] = status("place_phone", view="phone", shows=shows)
+    found["finished, the rack works"] = status(
+        "finished",
+        batch=BATCH.model_copy(update={"users": UserCounts(received=5, verified=3, open=2)}),
+        held=(),
+        unit=None,
+        code_up=False,
+    )
+    found["finished, all done"] = status(
+        "finished",
+        batch=BATCH.model_copy(update={"users": UserCounts(received=5, verified=5)}),
+        held=(),
+        rack=(),
+        unit=None,
+        code_up=False,
+    )
+    found["a question, its first screen"] = asked("went_back", "scanned", "show_again", "set_aside", view="phone", shows="before")
     found["hold_still, code seen"] = status("hold_still", view="code")
     found["clear_stand, no camera"] = status("clear_stand", view="absent", parts=PARTS | {"camera": PartState(state="absent")})
     found["scan_label, refused"] = status("scan_label", {"problem": "'12' is no IMEI."})

@@ -14,7 +14,7 @@ from tests.tui.terminal import LARGE, PANEL, SMALL, Terminal, watch
 from tests.tui.wire_events import BATCH, snapshot, status
 from tui.model import Model, fold
 from tui.palette import SIXTEEN
-from tui.text import STEPS
+from tui.stepwords import STEPS
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.bigwords import BigWords
 from tui.widgets.illustration import WIDTH, Illustration, drawing

@@ -24,7 +24,7 @@ from tests.tui.wire_events import BATCH, NOW, PARTS, idle, snapshot, status, uni
 from tui.screens.batches import BatchesScreen
 from tui.screens.holds import HoldsScreen
 from tui.screens.queue import QueueScreen
-from tui.text import STEPS
+from tui.stepwords import STEPS
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.bigwords import BigWords
 from tui.widgets.rack import Rack, Tray

@@ -4,7 +4,8 @@ import pytest
 
 from station.words import languages, words
 from tui.letters import HEIGHT, ROWS, SHAPES, half_blocks, large
-from tui.text import LABEL_REFUSED, STEPS, TONE_SIGN, Words
+from tui.stepwords import STEPS, VARIANTS, Words
+from tui.text import TONE_SIGN
 from tui.widgets.bigwords import BigWords
 
 
@@ -38,7 +39,7 @@ def test_twice_the_scale_is_twice_as_high_and_wide() -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("said", [*STEPS.values(), LABEL_REFUSED], ids=lambda said: said.head)
+@pytest.mark.parametrize("said", [*STEPS.values(), *VARIANTS], ids=lambda said: said.head)
 def test_every_head_is_large_on_the_smallest_terminal(said: Words, language: str) -> None:
     head = words(language)(said.head, tray=99)
     rows = large(head)

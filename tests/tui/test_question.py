@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from station.wire import Answer, AnswerQuestion, Problem, SetAside
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import SIZES, SMALL, Terminal, watch
@@ -49,6 +51,45 @@ def test_setting_aside_asks_for_the_reason() -> None:
         await terminal.sent(SetAside(enrollment="e12", reason="locked"))
 
     watch(RecordedFeed([snapshot(asked("not_scanned", *ALL))]), look, size=SMALL)
+
+
+def test_what_the_display_shows_stands_beside_the_question_and_goes_on_with_it() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.shows("ONE PHONE")
+        for seq, (shows, said) in enumerate(
+            {"before": "ITS FIRST SCREEN", "dark": "DISPLAY IS DARK", "viewfinder": "ITS CAMERA IS", "other": "A SCREEN THAT"}.items(),
+            101,
+        ):
+            terminal.feed.play(asked("went_back", *ALL, seq=seq, view="phone", shows=shows))
+            await terminal.shows(said)
+        await terminal.on(QuestionSheet)
+
+    for size in SIZES:
+        watch(RecordedFeed([snapshot(asked("went_back", *ALL, view="phone"))]), look, size=size)
+
+
+@pytest.mark.parametrize("key", ["f3", "f4"])
+def test_back_leads_from_what_is_asked_on_to_the_question_and_then_to_the_bench(key: str) -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.press(key)
+        await terminal.until(lambda: terminal.button("back").label == "Back")
+        await terminal.tap("#back")
+        await terminal.shows("Did the phone read the code?")
+        assert terminal.button("back").label == "Look at the bench first"
+        await terminal.tap("#back")
+        await terminal.on(BenchScreen)
+        assert terminal.feed.sent == []
+
+    watch(RecordedFeed([snapshot(asked("not_scanned", *ALL), role="lead")]), look)
+
+
+def test_the_bench_says_what_is_asked_while_the_question_waits() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.press("escape")
+        await terminal.on(BenchScreen)
+        await terminal.shows(QUESTIONS["two_phones"])
+
+    watch(RecordedFeed([snapshot(asked("two_phones", "show_again"))]), look)
 
 
 def test_giving_up_is_asked_twice_since_nothing_takes_it_back() -> None:

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 from station.bench.desk import PartName
 from station.domain.enrollment import HoldReason, State
 from station.domain.policy import Mode
-from station.wire import Answer, QuestionKind, SetAsideReason, StepId
+from station.wire import Answer, DisplayShows, QuestionKind, SetAsideReason, StepId, UserCounts
 from station.words import words
 from station.words.modes import MODE_MEANS, MODES, PREREQUISITES
-from tests.tui.wire_events import unit
+from tests.tui.wire_events import BATCH, status, unit
 from tui.actions import ACTIONS, FOR_GOOD
+from tui.stepwords import STEPS, step_words
 from tui.text import ACTIONS as ACTION_WORDS
 from tui.text import (
     ANSWERS,
@@ -22,15 +23,14 @@ from tui.text import (
     PART_LOST,
     PARTS,
     QUESTIONS,
+    SHOWN,
     STATES,
-    STEPS,
     VIEWS,
     person,
     state_words,
-    step_words,
     waited,
 )
-from tui.widgets.scene import DRAWINGS
+from tui.widgets.scene import DISPLAYS, DRAWINGS
 
 EN = words("en")
 
@@ -50,7 +50,8 @@ def test_has_words_for_everything_that_the_wire_can_say() -> None:
 
 
 def test_every_drawing_of_the_camera_has_one_size() -> None:
-    assert {(len(rows), len(row)) for rows in DRAWINGS.values() for row in rows} == {(5, 9)}
+    assert {(len(rows), len(row)) for rows in (DRAWINGS | DISPLAYS).values() for row in rows} == {(5, 9)}
+    assert set(DISPLAYS) == set(SHOWN) < set(get_args(DisplayShows))
 
 
 def test_puts_arguments_into_the_sentence() -> None:
@@ -68,6 +69,26 @@ def test_an_argument_that_is_missing_does_not_silence_the_step() -> None:
 
 def test_an_argument_cannot_steer_the_terminal() -> None:
     assert "\x1b" not in step_words(EN, "stopped", {"reason": "\x1b[2J"}).more
+
+
+def said(step: StepId, **now: Any) -> str:
+    return step_words(EN, step, {}, status(step, **now)).head
+
+
+def test_a_phone_on_the_stand_is_told_what_it_wants_next() -> None:
+    assert said("place_phone", view="empty") == "PLACE PHONE"
+    assert said("place_phone", view="phone", shows="other") == "TAP 6 TIMES" == said("place_phone", view="phone", shows="before")
+    assert said("place_phone", view="phone", shows="dark") == "SWITCH IT ON"
+    assert said("place_phone", view="phone", shows="viewfinder") == "HOLD STILL"
+
+
+def test_the_end_of_a_batch_says_whether_anything_is_open_or_held() -> None:
+    def end(**users: int) -> str:
+        return step_words(EN, "finished", {}, status("finished", batch=BATCH.model_copy(update={"users": UserCounts(**users)}))).more
+
+    assert end(received=3, verified=2, open=1) == "Phones in the rack finish by themselves."
+    assert end(received=3, verified=2, held=1) == "Some units wait for a person: press Holds."
+    assert end(received=3, verified=2, skipped=1) == "Take the phones out of the rack."
 
 
 def test_says_why_a_label_was_refused() -> None:

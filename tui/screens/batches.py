@@ -127,7 +127,7 @@ class BatchesScreen(FullScreen):
         if running is not None:
             words = f"{words}\n{t('{batch} runs: pause it before this one starts.', batch=plain(running.name, 40))}"
         able = found.ready and running is None
-        choices = [Choice("start", t("Start"), t("all this is known"), "act")] if able else []
+        choices = [Choice("start", t("Start"), t("I have read this"), "act")] if able else []
         sheet = Sheet(t, title, words, choices, back=N_("Later"), tone="act" if found.ready else "trouble")
         self.app.push_screen(sheet, lambda chosen: self._start(batch) if chosen == "start" else None)
 
@@ -144,7 +144,7 @@ class BatchesScreen(FullScreen):
             if found.ready
             else t("{batch} cannot start", batch=plain(batch.name, 40))
         )
-        choices = [Choice("start", t("Start"), t("all this is known"), "act")] if found.ready else []
+        choices = [Choice("start", t("Start"), t("I have read this"), "act")] if found.ready else []
         sheet = Sheet(t, title, words, choices, tone="act" if found.ready else "trouble")
         self.app.push_screen(sheet, lambda chosen: self._start(batch) if chosen == "start" else None)
 

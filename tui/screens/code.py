@@ -19,8 +19,9 @@ from tui.messages import Ask
 from tui.model import Model
 from tui.plain import plain
 from tui.screens.shown import FullScreen
+from tui.stepwords import STEPS
 from tui.symbols import drawn, needed
-from tui.text import STEPS, mode_name
+from tui.text import mode_name
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
 from tui.widgets.words import Words

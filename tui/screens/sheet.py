@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Grid, Vertical
+from textual.containers import Grid, Horizontal, Vertical
 from textual.screen import ModalScreen
 
 from station.words import N_, Catalogue
@@ -49,12 +49,19 @@ class Sheet(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="sheet"):
-            yield BigWords(id="sheet-title")
-            yield Words(id="sheet-say")
+            with Horizontal(id="sheet-top"):
+                with Vertical(id="sheet-told"):
+                    yield BigWords(id="sheet-title")
+                    yield Words(id="sheet-say")
+                yield from self.beside()
             with Grid(id="choices"):
                 for number in range(1, 10):
                     yield BigButton(key=f"F{number}", id=f"choice-{number}")
             yield BigButton(key="Esc", id="back", classes="-quiet")
+
+    def beside(self) -> ComposeResult:
+        """What stands beside the words; nothing here."""
+        yield from ()
 
     def on_mount(self) -> None:
         set_tone(self.query_one("#sheet"), self._tone)

@@ -71,7 +71,7 @@ class PersonPanel(Vertical):
 def _place(model: Model) -> Content:
     t, unit, batch = model.t, model.unit, model.batch
     if unit is None:
-        return Content(t("nobody's code is at hand"))
+        return Content(t("nobody is being served"))
     facts = [
         t("user {position} of {users}", position=unit.position, users=batch.users.received)
         if batch

@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 
 from tui.model import Model
-from tui.text import VIEWS
+from tui.text import SHOWN, VIEWS
 from tui.widgets.words import Words
 
 DRAWINGS: dict[str, tuple[str, ...]] = {
@@ -19,6 +19,14 @@ DRAWINGS: dict[str, tuple[str, ...]] = {
     "absent": ("╭─╮      ", "│ ╰────╮╲", "│  ╲╱  ││", "│  ╱╲  ││", "╰──────╯╱"),
 }
 """Nine columns by five rows each."""
+
+DISPLAYS: dict[str, tuple[str, ...]] = {
+    "dark": (" ╭─────╮ ", " │▒▒▒▒▒│ ", " │▒▒▒▒▒│ ", " │▒▒▒▒▒│ ", " ╰──○──╯ "),
+    "viewfinder": (" ╭─────╮ ", " │▛   ▜│ ", " │     │ ", " │▙   ▟│ ", " ╰──○──╯ "),
+    "before": (" ╭─────╮ ", " │  ↶  │ ", " │ ──  │ ", " │ ──  │ ", " ╰──○──╯ "),
+    "other": (" ╭─────╮ ", " │ ─── │ ", " │ ──  │ ", " │   ▪ │ ", " ╰──○──╯ "),
+}
+"""One phone, by what its display shows."""
 
 
 class Scene(Horizontal):
@@ -39,10 +47,11 @@ class Scene(Horizontal):
         yield Words(id="scene-words")
 
     def show(self, model: Model) -> None:
-        view = model.status.view if model.status and model.connected else None
+        status = model.status if model.connected else None
         drawing, words = self.query_one("#scene-drawing", Words), self.query_one("#scene-words", Words)
-        self.display = view is not None
-        if view is not None:
-            said, tone = VIEWS[view]
-            drawing.say("\n".join(DRAWINGS[view]), tone)
+        self.display = status is not None
+        if status is not None:
+            one = status.view == "phone" and status.shows in SHOWN
+            said, tone = SHOWN[status.shows] if one else VIEWS[status.view]
+            drawing.say("\n".join(DISPLAYS[status.shows] if one else DRAWINGS[status.view]), tone)
             words.say(Content(model.t("camera sees") + "\n").stylize("not bold dim") + Content(model.t(said).upper()), tone)

@@ -8,7 +8,8 @@ from textual.content import Content
 
 from tui.guidance import LAST, reached
 from tui.model import Model
-from tui.text import TONE_SIGN, TONE_WORD, step_words
+from tui.stepwords import step_words
+from tui.text import TONE_SIGN, TONE_WORD
 from tui.widgets.bigwords import BigWords
 from tui.widgets.guide import Guide
 from tui.widgets.illustration import WIDTH, Illustration
@@ -47,7 +48,7 @@ class StepPanel(Horizontal):
         yield Illustration(id="step-picture")
 
     def show(self, model: Model) -> None:
-        words = step_words(model.t, model.step, model.step_args, blind=model.blind, mode=model.batch.mode if model.batch else "")
+        words = step_words(model.t, model.step, model.step_args, model.status)
         set_tone(self, words.tone)
         self.query_one("#step-tone", Words).say(model.t(TONE_WORD[words.tone]))
         self.query_one("#step-head", BigWords).say(words.head, words.tone)
@@ -79,6 +80,6 @@ class StepLine(Words):
     """
 
     def show(self, model: Model) -> None:
-        words = step_words(model.t, model.step, model.step_args, blind=model.blind, mode=model.batch.mode if model.batch else "")
+        words = step_words(model.t, model.step, model.step_args, model.status)
         told = model.t("{head}: {say}", head=words.head, say=words.say)
         self.say(Content(f"{TONE_SIGN[words.tone]} {told}"), words.tone)
