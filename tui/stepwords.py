@@ -87,7 +87,10 @@ LINKED: dict[ScreenStep, Words] = {
 
 ON_STAND: dict[str, Words] = {
     "phone": Words(
-        "act", N_("TAP 6 TIMES"), N_("Tap the phone's first screen six times."), N_("Always in the same spot: its camera opens.")
+        "act",
+        N_("TAP 6 TIMES"),
+        N_("Tap the phone's first screen six times."),
+        N_("Always in the same spot. Its camera does not open? Help, or Set aside."),
     ),
     "dark": Words(
         "act", N_("SWITCH IT ON"), N_("The phone's display is dark: switch it on."), N_("Then tap its first screen six times.")

@@ -151,7 +151,7 @@ VIEWS: dict[str, tuple[str, Tone]] = {
 
 SHOWN: dict[str, tuple[str, Tone]] = {
     "dark": (N_("display is dark"), "trouble"),
-    "viewfinder": (N_("its camera is open"), "act"),
+    "viewfinder": (N_("a camera view"), "act"),
     "before": (N_("its first screen again"), "trouble"),
     "other": (N_("a screen that is on"), "wait"),
 }

@@ -18,7 +18,6 @@ from hardware.vision.geometry import (
     area,
     as_quad,
     common,
-    inside,
     overlap,
     sides,
     spread,
@@ -33,6 +32,7 @@ from hardware.vision.stand import Edge, Ground, bezel, crossed, same_place
 from hardware.vision.symbol import Pattern
 from hardware.vision.taught import Library
 
+MOSTLY = 0.9  # of a lit area: what is so far within a phone is a part of its display, however its corners were guessed
 STANDS_AS_BEFORE = 0.85  # share of an outline: enough to believe that nothing moved
 CLEAR_AS_BEFORE = 0.75  # share of each side: and that nothing crosses it or stands beside it
 STANDS_BEHIND_A_HAND = 0.55  # enough to believe in a phone whose outline cannot be found afresh
@@ -134,7 +134,7 @@ class Sighter:
     def _more_lit_phones(self, ground: Ground) -> int:
         lit = [body for body in self._others if not Look.of(ground.small, body, ground.level).dark]
         bodies = [*([self._phone.body] if self._phone is not None else []), *self._others]
-        loose = [display for display in ground.displays() if not any(inside(display, body, 4.0) for body in bodies)]
+        loose = [display for display in ground.displays() if all(common(display, body) < MOSTLY * area(display) for body in bodies)]
         return len(lit) + len(loose)
 
     # ---- the stand ----
@@ -146,8 +146,10 @@ class Sighter:
             clear = edge.held > STANDS_AS_BEFORE and min(edge.free_by_side) > CLEAR_AS_BEFORE
             if clear and not self._disturbed(edge, phone.body):
                 phone.frames += 1
-                return self._whole(ground, phone, at)
+                return self._whole(find_bodies(ground), phone, at)
         fresh = find_bodies(ground)
+        if phone is not None:
+            phone = self._whole(fresh, phone, at)
         this = phone.body if phone is not None else fresh[0] if fresh else None
         self._others = [body for body in fresh if this is not None and common(body, this) < 0.2 * min(area(body), area(this))]
         if phone is not None and ground.edge(phone.body).held > STANDS_BEHIND_A_HAND:
@@ -161,11 +163,11 @@ class Sighter:
             return None
         return _Phone(fresh[0], at)
 
-    def _whole(self, ground: Ground, phone: _Phone, at: float) -> _Phone:
-        """The phone, or the larger one that it turns out to be a part of: a hand that leaves may first bare a dark band of it only."""
+    def _whole(self, bodies: list[Points], phone: _Phone, at: float) -> _Phone:
+        """The phone, or the larger one that it turns out to be a part of: a hand that leaves may first bare a dark part of it only."""
         if self._last == "code":
             return phone  # nothing is surer than a display that shows the code
-        larger = [body for body in find_bodies(ground) if area(body) > 1.3 * area(phone.body)]
+        larger = [body for body in bodies if area(body) > 1.3 * area(phone.body)]
         around = [body for body in larger if common(body, phone.body) > 0.7 * area(phone.body)]
         return _Phone(around[0], at) if around else phone
 

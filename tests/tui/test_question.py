@@ -57,7 +57,7 @@ def test_what_the_display_shows_stands_beside_the_question_and_goes_on_with_it()
     async def look(terminal: Terminal) -> None:
         await terminal.shows("ONE PHONE")
         for seq, (shows, said) in enumerate(
-            {"before": "ITS FIRST SCREEN", "dark": "DISPLAY IS DARK", "viewfinder": "ITS CAMERA IS", "other": "A SCREEN THAT"}.items(),
+            {"before": "ITS FIRST SCREEN", "dark": "DISPLAY IS DARK", "viewfinder": "A CAMERA VIEW", "other": "A SCREEN THAT"}.items(),
             101,
         ):
             terminal.feed.play(asked("went_back", *ALL, seq=seq, view="phone", shows=shows))
