@@ -12,7 +12,7 @@ from textual import on
 from textual.screen import Screen
 
 from station.client import CannotReach
-from station.wire import Command, Done, Heard, SetLanguage, SignOut, Snapshot, UnitBrief
+from station.wire import BadgeHeard, Command, Done, Heard, SetLanguage, SignOut, Snapshot, UnitBrief
 from station.words import Catalogue
 from tui.actions import ACTIONS as EVERY_ACTION
 from tui.actions import FOR_GOOD, answers, order, undoing
@@ -97,6 +97,8 @@ class BenchApp(TellingApp):
                     failures = 0
                     if isinstance(event, Heard):
                         self.heard(event.key)
+                    elif isinstance(event, BadgeHeard):
+                        self.badge_heard(event.ticket)
                     self._resuming = self._resuming or isinstance(event, Snapshot)
                     self._know(fold(self.model, event))
             except CannotReach as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
+from pydantic import SecretStr
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.events import Click
@@ -12,6 +13,14 @@ from station.words import Catalogue
 from tui.palette import PALETTE, SIXTEEN
 from tui.widgets.keyboard import typing
 from tui.widgets.undo import Undo
+
+
+@runtime_checkable
+class TakesBadges(Protocol):
+    """A screen that asks who is there."""
+
+    def badge_heard(self, ticket: SecretStr) -> None:
+        """Somebody's badge was scanned; `ticket` stands for it."""
 
 
 class LockedApp(App[None], inherit_bindings=False):
@@ -49,6 +58,11 @@ class LockedApp(App[None], inherit_bindings=False):
         """A barcode pressed this key, of the terminal that stands where it was scanned."""
         if self._here:
             self.simulate_key(key)
+
+    def badge_heard(self, ticket: SecretStr) -> None:
+        """A badge was scanned beside this terminal: it counts where somebody is asked who they are."""
+        if self._here and isinstance(self.screen, TakesBadges):
+            self.screen.badge_heard(ticket)
 
     def on_click(self, event: Click) -> None:
         """A tap that no button took: fields want a keyboard."""

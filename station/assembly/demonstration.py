@@ -97,7 +97,7 @@ class Demonstration:
         settled: dict[str, str] = {}
 
         def heard(event: wire.Event) -> None:
-            if isinstance(event, wire.Snapshot | wire.Heard):
+            if isinstance(event, wire.Snapshot | wire.Heard | wire.BadgeHeard):
                 return
             if isinstance(event, wire.Status):
                 for unit in (event.unit, event.last, *event.rack, *event.held):

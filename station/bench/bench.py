@@ -70,6 +70,7 @@ class Bench:
         self.listening = Listening(self.record, service, self.rack, fittings.hearing) if fittings.hearing else None
         self.label_problem = ""
         self.overhear: Callable[[str], bool] = lambda _: False  # whoever takes a scan that is no label says True
+        self.badge_heard: Callable[[str], None] = lambda _: None
         self._labels: asyncio.Queue[str] = asyncio.Queue()
         self._make_office(service, extras, fittings)
 
@@ -152,7 +153,10 @@ class Bench:
     async def _read_labels(self) -> None:
         while True:
             text = await self._labels.get()
-            if self.overhear(text) or await self.staff.is_badge(text):  # a badge is a secret: it is never kept as a label
+            if self.overhear(text):
+                continue
+            if await self.staff.is_badge(text):  # a secret: it is never kept as a label
+                self.badge_heard(text)
                 continue
             try:
                 await self.decisions.label(SCANNER, text)

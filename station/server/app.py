@@ -70,7 +70,7 @@ class Server:
         bench.desk.listeners.append(self.hub.ring)
         self._sessions = Sessions(bench.staff, shared, lock_after)
         bench.record.hearers += [self.hub.hear, self._sessions.hear]
-        bench.overhear = self._overhear
+        bench.overhear, bench.badge_heard = self._overhear, self._sessions.badge_heard
 
     def _overhear(self, text: str) -> bool:
         """A barcode that presses a button is for the terminals, not a label."""

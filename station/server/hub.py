@@ -14,6 +14,8 @@ from station.server.views import Views, recorded
 LOG = logging.getLogger("sixtap.server")
 MOST_WAITING = 20_000  # recorded events; a client further behind is disconnected and starts again from a snapshot
 
+Passing = wire.Heard | wire.BadgeHeard
+
 
 class Subscriber:
     """What one client has still to be sent: all events after `known`, and the newest status only.
@@ -24,7 +26,7 @@ class Subscriber:
     def __init__(self) -> None:
         self._events: deque[wire.Recorded] = deque()
         self._status: wire.Status | None = None
-        self._passing: list[wire.Heard] = []
+        self._passing: list[Passing] = []
         self._bell = asyncio.Event()
         self.known = 0
         self.overrun = False
@@ -44,15 +46,15 @@ class Subscriber:
         self._status = status
         self._bell.set()
 
-    def put_passing(self, message: wire.Heard) -> None:
+    def put_passing(self, message: Passing) -> None:
         self._passing.append(message)
         self._bell.set()
 
-    async def next(self) -> list[wire.Recorded | wire.Status | wire.Heard]:
+    async def next(self) -> list[wire.Recorded | wire.Status | Passing]:
         """Everything that waits, oldest event first, then what is only passing by, the status last."""
         await self._bell.wait()
         self._bell.clear()
-        waiting: list[wire.Recorded | wire.Status | wire.Heard] = [event for event in self._events if event.seq > self.known]
+        waiting: list[wire.Recorded | wire.Status | Passing] = [event for event in self._events if event.seq > self.known]
         self._events.clear()
         waiting += self._passing
         self._passing.clear()

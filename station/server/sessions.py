@@ -13,12 +13,14 @@ from pydantic import SecretStr
 
 from station import wire
 from station.bench.staff import Known, Staff
-from station.domain.errors import NotAllowed, SixtapError, WrongUse
+from station.domain.errors import NotAllowed, SignInRefused, SixtapError, WrongUse
 from station.ports import Actor, Recorded
 from station.server.hub import Subscriber
 
 UNGUARDED = frozenset({"/v1/status", "/v1/events", "/v1/staff", "/v1/me", "/v1/commands"})
 """What may be asked before anybody is signed in; of the commands only SignIn."""
+TICKET_LASTS = 20.0
+"""Seconds from the scan of a badge until the terminal beside the scanner must have used it."""
 SILENT = frozenset({"/v1/events"})  # asking for it is no sign that somebody is there
 
 SessionOrder = wire.SignIn | wire.SignOut | wire.HandOver
@@ -73,6 +75,7 @@ class Sessions:
         self._open: dict[str, Session] = {}
         self._ears: set[tuple[str, Subscriber]] = set()
         self._notes: set[asyncio.Task[None]] = set()
+        self._scanned: tuple[str, str, float] | None = None  # ticket, badge, the loop's time until when
 
     async def visitor(self, peer: Actor, token: str, path: str) -> Visitor:
         """Who asks for this path. Raises NotAllowed where somebody must sign in first."""
@@ -109,7 +112,7 @@ class Sessions:
                 return {}
 
     async def _sign_in(self, visitor: Visitor, command: wire.SignIn) -> dict[str, object]:
-        known = await self._staff.identify(visitor.peer, command.staff, pin=_text(command.pin), badge=_text(command.badge))
+        known = await self._staff.identify(visitor.peer, command.staff, pin=_text(command.pin), badge=self._badge(command))
         token = self._begin(visitor.peer.name, known)
         try:
             await self._staff.note(known.actor, "SignedIn", staff=known.member.id, by=known.by)
@@ -121,7 +124,7 @@ class Sessions:
 
     async def _hand_over(self, visitor: Visitor, command: wire.HandOver) -> dict[str, object]:
         self._session(visitor)
-        known = await self._staff.identify(visitor.actor, command.staff, pin=_text(command.pin), badge=_text(command.badge))
+        known = await self._staff.identify(visitor.actor, command.staff, pin=_text(command.pin), badge=self._badge(command))
         if known.member.id == visitor.actor.name:
             raise WrongUse("The shift is theirs already.", "Choose who comes.")
         self._session(visitor)  # it may have ended meanwhile
@@ -139,6 +142,26 @@ class Sessions:
         if session is None:
             raise WrongUse("Nobody is signed in here.", "Sign in first.")
         return session
+
+    # --- badges that the bench's scanner read -----------------------------------------------------------------------------------
+
+    def badge_heard(self, badge: str) -> None:
+        """Tell the terminals of shared accounts; the last badge is the one that counts."""
+        ticket = secrets.token_urlsafe(16)
+        self._scanned = (ticket, badge, asyncio.get_running_loop().time() + TICKET_LASTS)
+        for _, subscriber in self._ears:
+            subscriber.put_passing(wire.BadgeHeard(ticket=SecretStr(ticket)))
+
+    def _badge(self, command: wire.SignIn | wire.HandOver) -> str | None:
+        if command.ticket is None:
+            return _text(command.badge)
+        scanned = self._scanned
+        if scanned is None or not secrets.compare_digest(scanned[0], command.ticket.get_secret_value()):
+            raise SignInRefused("That scan was used already.", "Scan the badge again.")
+        self._scanned = None
+        if asyncio.get_running_loop().time() > scanned[2]:
+            raise SignInRefused("That scan is too long ago.", "Scan the badge again.")
+        return scanned[1]
 
     # --- listening ------------------------------------------------------------------------------------------------------------
 

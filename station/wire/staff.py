@@ -23,6 +23,17 @@ Pin = Annotated[SecretStr, Field(max_length=64), PlainSerializer(_told, return_t
 Badge = Annotated[SecretStr, Field(max_length=200), PlainSerializer(_told, return_type=str, when_used="json")]
 
 
+Ticket = Annotated[SecretStr, Field(max_length=64), PlainSerializer(_told, return_type=str, when_used="json")]
+
+
+class BadgeHeard(Message):
+    """The bench's scanner read somebody's badge. Who stands at the terminal there signs in, or takes over, with this ticket: once, and
+    within some seconds. Only clients of accounts that many share hear it; the badge itself stays with the service. Not repeated."""
+
+    type: Literal["badge_heard"] = "badge_heard"
+    ticket: Ticket
+
+
 class PutStaff(Message):
     """Add somebody, or change who `staff` is (by id or name). A PIN or badge of None stays, an empty one is taken away.
 
@@ -45,7 +56,8 @@ class RemoveStaff(Message):
 
 
 class SignIn(Message):
-    """At a shared account: by id (or name) and PIN, or by a badge. A badge without a PIN makes an operator of everybody.
+    """At a shared account: by id (or name) and PIN, or by a badge, as text or as a BadgeHeard's ticket. A badge without a PIN makes an
+    operator of everybody.
 
     Facts: session, staff, name, role.
     """
@@ -54,6 +66,7 @@ class SignIn(Message):
     staff: str = ""
     pin: Pin | None = None
     badge: Badge | None = None
+    ticket: Ticket | None = None
 
 
 class SignOut(Message):
@@ -69,6 +82,7 @@ class HandOver(Message):
     staff: str = ""
     pin: Pin | None = None
     badge: Badge | None = None
+    ticket: Ticket | None = None
 
 
 class StaffView(Message):

@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from station.wire.messages import VERSION, Message, Role
 from station.wire.scans import Heard
+from station.wire.staff import BadgeHeard
 
 StepId = Literal[
     "no_batch",  # nothing runs; start a batch
@@ -194,5 +195,5 @@ class Snapshot(Message):
     locked: bool = False
 
 
-Event = Annotated[Snapshot | Status | Recorded | Heard, Field(discriminator="type")]
+Event = Annotated[Snapshot | Status | Recorded | Heard | BadgeHeard, Field(discriminator="type")]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

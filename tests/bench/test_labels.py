@@ -6,8 +6,8 @@ import pytest
 
 from station.domain.enrollment import HoldReason, State
 from station.domain.errors import BadLabel, WrongUse
-from tests.bench.rig import OPERATOR, Rig
-from tests.bench.scenes import bench, clear, phones, place, read, set_up, unit
+from tests.bench.rig import LEAD, OPERATOR, Rig
+from tests.bench.scenes import bench, clear, events, phones, place, read, set_up, unit
 from tests.bench.stand_ins import Handset
 
 
@@ -148,3 +148,15 @@ def test_a_token_that_runs_out_while_the_bench_waits_for_a_label_is_not_shown() 
         rig.wait(7170.0)
         labelled(rig)
         assert (rig.screen.symbol, unit(rig).reason) == (None, HoldReason.EXPIRED)
+
+
+def test_a_badge_is_told_to_the_terminals_and_never_kept_as_a_label() -> None:
+    with bench(label=True) as rig:
+        heard: list[str] = []
+        rig.bench.badge_heard = heard.append
+        rig.act(rig.bench.staff.put(LEAD, "", "Lea", "operator", badge="BADGE-77-Xq"))
+        place(rig, "other")
+        rig.scanner.scan(" BADGE-77-Xq")
+        rig.wait(1.0)
+        assert ([text.strip() for text in heard], rig.step.id, rig.bench.label_problem) == (["BADGE-77-Xq"], "scan_label", "")
+        assert "BADGE" not in " ".join(str(event.body) for event in events(rig))

@@ -90,10 +90,10 @@ class Terminal:
 
 @asynccontextmanager
 async def at_the_bench(
-    feed: RecordedFeed, *, size: tuple[int, int] = PANEL, kiosk: bool = False, frame: float = 0.0
+    feed: RecordedFeed, *, size: tuple[int, int] = PANEL, kiosk: bool = False, frame: float = 0.0, here: bool = True
 ) -> AsyncIterator[Terminal]:
     """The app, running, everything that the feed has to say drawn."""
-    app = BenchApp(feed, kiosk=kiosk, pauses=(0.01,), frame=frame)
+    app = BenchApp(feed, kiosk=kiosk, pauses=(0.01,), frame=frame, here=here)
     async with app.run_test(size=size, notifications=True) as pilot:
         terminal = Terminal(app, pilot, feed)
         await terminal.drawn()
@@ -107,11 +107,12 @@ def watch(
     size: tuple[int, int] = PANEL,
     kiosk: bool = False,
     frame: float = 0.0,
+    here: bool = True,
 ) -> None:
     """Run `look` at a terminal on this feed."""
 
     async def run() -> None:
-        async with at_the_bench(feed, size=size, kiosk=kiosk, frame=frame) as terminal:
+        async with at_the_bench(feed, size=size, kiosk=kiosk, frame=frame, here=here) as terminal:
             await look(terminal)
 
     asyncio.run(run())

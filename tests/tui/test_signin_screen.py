@@ -6,10 +6,11 @@ import pytest
 from pydantic import SecretStr
 from textual.widgets import Input
 
-from station.wire import HandOver, Problem, SignIn, SignOut, StaffView
+from station.wire import BadgeHeard, HandOver, Problem, SignIn, SignOut, StaffView
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import PANEL, SIZES, SMALL, Terminal, watch
 from tests.tui.wire_events import asked, snapshot, status
+from tui.messages import Open
 from tui.screens.answer import QuestionSheet
 from tui.screens.bench import BenchScreen
 from tui.screens.pinpad import KEYS, PadKey, PinPad
@@ -123,6 +124,35 @@ def test_a_badge_is_scanned_unseen_whatever_letters_it_has() -> None:
         assert terminal.app.is_running
 
     watch(locked(), look)
+
+
+def test_a_badge_before_the_bench_s_scanner_signs_in_here_and_takes_over_the_shift() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.shows("scan your badge")
+        terminal.feed.play(BadgeHeard(ticket=SecretStr("t1")))
+        await terminal.sent(SignIn(ticket=SecretStr("t1")))
+
+    async def over(terminal: Terminal) -> None:
+        terminal.feed.play(BadgeHeard(ticket=SecretStr("t1")))  # nobody is asked who they are
+        await terminal.drawn()
+        assert terminal.feed.sent == []
+        terminal.app.post_message(Open("handover"))
+        await terminal.shows("Who takes over?")
+        terminal.feed.play(BadgeHeard(ticket=SecretStr("t2")))
+        await terminal.sent(HandOver(ticket=SecretStr("t2")))
+
+    watch(locked(), look)
+    watch(signed_in(), over)
+
+
+def test_a_badge_before_the_bench_s_scanner_is_nothing_to_a_terminal_elsewhere() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.shows("scan your badge")
+        terminal.feed.play(BadgeHeard(ticket=SecretStr("t1")))
+        await terminal.drawn()
+        assert terminal.feed.sent == []
+
+    watch(locked(), look, here=False)
 
 
 def test_who_has_a_badge_only_is_sent_to_the_field_for_it() -> None:

@@ -97,9 +97,11 @@ class SignInScreen(FullScreen):
             elif button.display:
                 button.say(t("More…"), t("other names"))
 
-    def order(self, staff: str = "", *, pin: SecretStr | None = None, badge: SecretStr | None = None) -> Command:
+    def order(
+        self, staff: str = "", *, pin: SecretStr | None = None, badge: SecretStr | None = None, ticket: SecretStr | None = None
+    ) -> Command:
         """What is asked of the service once it is known who comes."""
-        return SignIn(staff=staff, pin=pin, badge=badge)
+        return SignIn(staff=staff, pin=pin, badge=badge, ticket=ticket)
 
     def done(self) -> None:
         """The service knows who is there: the app hears it from there."""
@@ -132,8 +134,14 @@ class SignInScreen(FullScreen):
         text = event.value.strip()
         event.input.value = ""
         if text:
-            command = self.order(badge=SecretStr(text))
-            self.post_message(Ask(self, "sign-in", lambda feed: attempt(feed, command), self._answered))
+            self._try(self.order(badge=SecretStr(text)))
+
+    def badge_heard(self, ticket: SecretStr) -> None:
+        """The bench's scanner read a badge."""
+        self._try(self.order(ticket=ticket))
+
+    def _try(self, command: Command) -> None:
+        self.post_message(Ask(self, "sign-in", lambda feed: attempt(feed, command), self._answered))
 
     def _answered(self, problem: Problem | None) -> None:
         if problem is None:
@@ -173,8 +181,10 @@ class HandOverScreen(SignInScreen):
     def offered(self) -> tuple[StaffView, ...]:
         return tuple(one for one in super().offered() if one.name != self.model.you)
 
-    def order(self, staff: str = "", *, pin: SecretStr | None = None, badge: SecretStr | None = None) -> Command:
-        return HandOver(staff=staff, pin=pin, badge=badge)
+    def order(
+        self, staff: str = "", *, pin: SecretStr | None = None, badge: SecretStr | None = None, ticket: SecretStr | None = None
+    ) -> Command:
+        return HandOver(staff=staff, pin=pin, badge=badge, ticket=ticket)
 
     def done(self) -> None:
         self.dismiss()

@@ -17,7 +17,7 @@ from station import wire
 from station.client import CannotReach, Client, Refused
 from station.domain.enrollment import Held, HoldReason, advance
 from station.ports import BENCH, Actor, Change
-from station.server.sessions import UNGUARDED
+from station.server.sessions import TICKET_LASTS, UNGUARDED
 from tests.unit.station.server.door import GRACE, Door, at_the_door
 from tests.unit.station.server.test_roles import QUERIES, every_command
 
@@ -189,6 +189,64 @@ def test_the_first_pin_locks_terminals_that_are_open(tmp_path: Path) -> None:
             assert json.loads((await socket.receive()).data)["locked"] is True
 
     at_the_door(tmp_path, scenario)
+
+
+async def ticket(events: AsyncIterator[wire.Event]) -> SecretStr:
+    """What the terminal hears of a badge that the bench's scanner read."""
+    async for event in events:
+        if isinstance(event, wire.BadgeHeard):
+            return event.ticket
+    raise AssertionError("the connection ended without a badge")
+
+
+def test_a_badge_before_the_bench_s_scanner_signs_in_at_the_terminal_once(tmp_path: Path) -> None:
+    async def scenario(door: Door, client: Client) -> None:
+        events = client.events()
+        await anext(events)
+        door.bench.badge_heard(BADGE)
+        heard = await ticket(events)
+        await client.command(wire.SignIn(ticket=heard))
+        assert ((await client.me()).you, (await client.me()).role) == ("Lea", "operator")
+        assert (await refused(client, wire.SignIn(ticket=heard))).message == "That scan was used already."
+        assert [(kind, by) for kind, _, by in await kinds(door)] == [("SignedIn", "badge")]
+
+    at_the_kiosk(tmp_path, scenario)
+
+
+def test_a_scanned_badge_takes_over_the_shift_and_an_older_scan_counts_no_more(tmp_path: Path) -> None:
+    async def scenario(door: Door, client: Client) -> None:
+        await client.command(sign_in("Ben", pin=OTHER_PIN))
+        events = client.events()
+        await anext(events)
+        door.bench.badge_heard("BADGE-of-before")
+        older = await ticket(events)
+        door.bench.badge_heard(BADGE)
+        assert (await refused(client, wire.HandOver(ticket=older))).kind == "SignInRefused"
+        await client.command(wire.HandOver(ticket=await ticket(events)))
+        assert (await client.me()).you == "Lea"
+
+    at_the_kiosk(tmp_path, scenario)
+
+
+def test_a_scanned_badge_is_forgotten_after_a_while_and_told_to_shared_terminals_alone(tmp_path: Path) -> None:
+    async def scenario(door: Door, client: Client) -> None:
+        door.actor = GRACE
+        async with Client(door.path) as own:
+            hers = own.events()
+            await anext(hers)
+            door.actor = KIOSK
+            events = client.events()
+            await anext(events)
+            door.bench.badge_heard(BADGE)
+            late = await ticket(events)
+            await asyncio.sleep(TICKET_LASTS + 1.0)
+            assert (await refused(client, wire.SignIn(ticket=late))).message == "That scan is too long ago."
+            assert (await client.me()).locked
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(5.0):
+                    await ticket(hers)
+
+    at_the_kiosk(tmp_path, scenario)
 
 
 def test_a_shift_is_handed_over_with_the_phones_under_way(tmp_path: Path) -> None:
