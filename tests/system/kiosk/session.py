@@ -126,8 +126,9 @@ class Kiosk:
 
     def _terminal(self, socket: Path) -> Callable[[], list[str]]:
         tui = f"{sys.executable} -P -m tui --socket {socket} --kiosk"
-        foot = ["foot", f"--config={CONFIGURED / 'foot.ini'}", "--app-id=sixtap-tui", "--title=sixtap", "--fullscreen"]
-        return lambda: [*foot, "script", "--quiet", "--flush", "--return", "--command", f"exec {tui}", str(self._folder / "said")]
+        arranged = [sys.executable, "-P", "-m", "hardware.display.arranging"]
+        foot = ["foot", f"--config={CONFIGURED / 'foot.ini'}", "--app-id=sixtap-tui", "--title=sixtap"]
+        return lambda: [*arranged, *foot, "script", "--quiet", "--flush", "--return", "--command", f"exec {tui}", str(self._folder / "said")]
 
     def _window(self, display: Path) -> Callable[[], list[str]]:
         return lambda: [sys.executable, "-P", "-m", "hardware.display", "--socket", str(display)]
@@ -138,7 +139,7 @@ class Kiosk:
 
     def _plain(self) -> dict[str, str]:
         path = f"{os.environ['PATH']}:/usr/sbin:/usr/bin"
-        return {"PATH": path, "LANG": "C.UTF-8", "HOME": str(self._runtime), "XDG_RUNTIME_DIR": str(self._runtime)}
+        return {"PATH": path, "LANG": "C.UTF-8", "HOME": str(self._runtime), "XDG_RUNTIME_DIR": str(self._runtime), "SWAYSOCK": str(self._runtime / "sway.sock")}
 
     def _wayland(self) -> dict[str, str]:
         wayland = {"WAYLAND_DISPLAY": str(self._runtime / "wayland-1"), "SDL_VIDEODRIVER": "wayland"}
