@@ -23,10 +23,11 @@ _ROOM = ((80, 24), (61, 42))
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A screen's pixels, as the session counts them."""
+    """A screen's pixels, or a part's of them, as the session counts them, and the screen's name."""
 
     width: int
     height: int
+    name: str = ""
 
     @property
     def upright(self) -> bool:
@@ -39,6 +40,7 @@ class _Window:
 
     ident: int
     focused: bool
+    screen: str
     workspace: str
     layout: str
     order: tuple[str, ...]
@@ -46,7 +48,7 @@ class _Window:
 
 def screens(outputs: Any) -> list[Area]:
     """What is plugged in and on, by `swaymsg -t get_outputs`."""
-    return [Area(one["rect"]["width"], one["rect"]["height"]) for one in outputs if one.get("active")]
+    return [Area(one["rect"]["width"], one["rect"]["height"], one["name"]) for one in outputs if one.get("active")]
 
 
 def terminals_area(found: Sequence[Area]) -> Area | None:
@@ -75,7 +77,10 @@ def orders(found: Sequence[Area], tree: Any) -> list[str]:
     alone = len(found) == 1
     home = _TERMINALS if alone else _CODES
     if code.workspace != home:
-        return [f'[app_id="{CODE}"] move container to workspace number {home}', *_to_the_terminal(terminal)]
+        return [f'[con_id={code.ident}] move container to workspace number {home}', *_to_the_terminal(terminal)]
+    if not alone and terminal is not None and terminal.screen == code.screen:  # no screen has the name that the session was told
+        other = next(one.name for one in found if one.name != terminal.screen)
+        return [f'[con_id={code.ident}] move workspace to output "{other}"', *_to_the_terminal(terminal)]
     if alone and terminal is not None and terminal.workspace == home:
         layout = "splitv" if found[0].upright else "splith"
         if code.layout != layout:
@@ -96,4 +101,4 @@ def _windows(tree: Any) -> Iterator[tuple[str, _Window]]:
             order = tuple(one["app_id"] for one in here)
             for one in here:
                 number = str(workspace.get("num"))
-                yield one["app_id"], _Window(one["id"], bool(one.get("focused")), number, str(workspace.get("layout")), order)
+                yield one["app_id"], _Window(one["id"], bool(one.get("focused")), output["name"], number, str(workspace.get("layout")), order)
