@@ -77,11 +77,11 @@ def orders(found: Sequence[Area], tree: Any) -> list[str]:
     alone = len(found) == 1
     home = _TERMINALS if alone else _CODES
     if code.workspace != home:
-        return [f'[con_id={code.ident}] move container to workspace number {home}', *_to_the_terminal(terminal)]
+        return [f"[con_id={code.ident}] move container to workspace number {home}", *_to_the_terminal(terminal)]
     if not alone and terminal is not None and terminal.screen == code.screen:  # no screen has the name that the session was told
         other = next(one.name for one in found if one.name != terminal.screen)
         return [f'[con_id={code.ident}] move workspace to output "{other}"', *_to_the_terminal(terminal)]
-    if alone and terminal is not None and terminal.workspace == home:
+    if alone and TERMINAL in code.order and terminal is not None:
         layout = "splitv" if found[0].upright else "splith"
         if code.layout != layout:
             return [f"[con_id={code.ident}] layout {layout}"]
@@ -97,8 +97,15 @@ def _to_the_terminal(terminal: _Window | None) -> list[str]:
 def _windows(tree: Any) -> Iterator[tuple[str, _Window]]:
     for output in tree.get("nodes", ()):
         for workspace in output.get("nodes", ()):
-            here = [one for one in workspace.get("nodes", ()) if one.get("app_id")]
-            order = tuple(one["app_id"] for one in here)
-            for one in here:
-                number = str(workspace.get("num"))
-                yield one["app_id"], _Window(one["id"], bool(one.get("focused")), output["name"], number, str(workspace.get("layout")), order)
+            yield from _inside(workspace, output["name"], str(workspace.get("num")))
+
+
+def _inside(parent: Any, screen: str, workspace: str) -> Iterator[tuple[str, _Window]]:
+    """The windows in a workspace, or in a frame that sway puts around those of one (since 1.8, to lay them out)."""
+    nodes = parent.get("nodes", ())
+    order = tuple(str(one.get("app_id")) for one in nodes)
+    for one in nodes:
+        if one.get("app_id"):
+            layout = str(parent.get("layout"))
+            yield one["app_id"], _Window(one["id"], bool(one.get("focused")), screen, workspace, layout, order)
+        yield from _inside(one, screen, workspace)

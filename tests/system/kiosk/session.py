@@ -155,7 +155,17 @@ class Kiosk:
         tui = f"{sys.executable} -P -m tui --socket {socket} --kiosk"
         arranged = [sys.executable, "-P", "-m", "hardware.display.arranging"]
         foot = ["foot", f"--config={CONFIGURED / 'foot.ini'}", "--app-id=sixtap-tui", "--title=sixtap"]
-        return lambda: [*arranged, *foot, "script", "--quiet", "--flush", "--return", "--command", f"exec {tui}", str(self._folder / "said")]
+        return lambda: [
+            *arranged,
+            *foot,
+            "script",
+            "--quiet",
+            "--flush",
+            "--return",
+            "--command",
+            f"exec {tui}",
+            str(self._folder / "said"),
+        ]
 
     def _window(self, display: Path) -> Callable[[], list[str]]:
         return lambda: [sys.executable, "-P", "-m", "hardware.display", "--socket", str(display)]
@@ -166,7 +176,13 @@ class Kiosk:
 
     def _plain(self) -> dict[str, str]:
         path = f"{os.environ['PATH']}:/usr/sbin:/usr/bin"
-        return {"PATH": path, "LANG": "C.UTF-8", "HOME": str(self._runtime), "XDG_RUNTIME_DIR": str(self._runtime), "SWAYSOCK": str(self._runtime / "sway.sock")}
+        return {
+            "PATH": path,
+            "LANG": "C.UTF-8",
+            "HOME": str(self._runtime),
+            "XDG_RUNTIME_DIR": str(self._runtime),
+            "SWAYSOCK": str(self._runtime / "sway.sock"),
+        }
 
     def _wayland(self) -> dict[str, str]:
         wayland = {"WAYLAND_DISPLAY": str(self._runtime / "wayland-1"), "SDL_VIDEODRIVER": "wayland"}

@@ -31,6 +31,13 @@ def test_of_one_screen_the_code_has_the_first_half_beside_the_terminal_or_above_
     assert orders([UPRIGHT], tree(DSI_1=[workspace(1, CODE, TERMINAL, layout="splitv")])) == []
 
 
+def test_windows_that_sway_has_put_a_frame_around_are_found() -> None:
+    frame = {"id": 8, "layout": "splitv", "nodes": workspace(1, TERMINAL, CODE)["nodes"]}
+    inside = tree(DSI_1=[{"type": "workspace", "num": 1, "layout": "splith", "nodes": [frame]}])
+    assert orders([UPRIGHT], inside) == ["[con_id=12] swap container with con_id 11"]
+    assert orders([PANEL], inside) == ["[con_id=12] layout splith"]
+
+
 def test_a_second_screen_is_the_codes_alone_whatever_its_name() -> None:
     tiled = tree(DSI_1=[workspace(1, CODE, TERMINAL)], HDMI_A_1=[workspace(2)])
     assert orders([PANEL, OTHER], tiled) == ["[con_id=12] move container to workspace number 2", "[con_id=11] focus"]
