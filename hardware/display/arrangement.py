@@ -1,7 +1,7 @@
 """Where the kiosk session's two windows stand on the screens there are, and how large the terminal's letters are there: pure.
 
-Two screens or more: terminal and code have one each (sway's workspaces 1 and 2). One screen: they share it, the code first: on its left
-half, on the upper half of a screen that stands upright. A window is known by its name (app id), never by a screen's number.
+Two screens or more: terminal and code have one each (sway's workspaces 1 and 2). One screen: they share it, the code first: on its
+left half, on the upper half of a screen that stands upright. A window is known by its name (app id), never by a screen's number.
 """
 
 from __future__ import annotations

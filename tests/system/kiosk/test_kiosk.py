@@ -134,7 +134,7 @@ def as_large_as_fits(picture: Shot) -> bool:
     y, x = position.top_left.y + 2, position.top_left.x + 2
     pixels = round(int(np.argmax(grey[y, x : x + side] == 255)) / 7)
     modules = round(side / pixels)
-    return (pixels + 1) * (modules + 2 * QUIET) > min(picture.shape[:2]) >= pixels * (modules + 2 * QUIET)
+    return bool((pixels + 1) * (modules + 2 * QUIET) > min(picture.shape[:2]) >= pixels * (modules + 2 * QUIET))
 
 
 def whole_and_sharp(picture: Shot) -> None:
