@@ -6,6 +6,7 @@ sockets admit.
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import re
@@ -101,6 +102,17 @@ class Kiosk:
             return False
         self._plugged.remove(output)
         return True
+
+    @property
+    def keys_go_to(self) -> str:
+        """The name of the window that has the keyboard."""
+        asked = subprocess.run(["swaymsg", "-r", "-t", "get_tree"], env=self._wayland(), check=True, capture_output=True)
+        found, left = "", [json.loads(asked.stdout)]
+        while left:
+            one = left.pop()
+            found = one.get("app_id") or "" if one["focused"] else found
+            left += one["nodes"]
+        return found
 
     def _sway(self, order: str) -> None:
         subprocess.run(["swaymsg", "--", order], env=self._wayland(), check=True, timeout=PATIENCE, capture_output=True)

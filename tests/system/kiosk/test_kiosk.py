@@ -112,6 +112,8 @@ def test_on_a_bench_with_one_screen_the_code_stands_beside_the_terminal_and_goes
     assert as_large_as_fits(code)
     assert token_of(terminal) is None
     alone.until(lambda: "The camera is not there to see the scan." in " ".join(alone.said.split()))
+    alone.press(0.25, 0.25)  # on the code
+    alone.until(lambda: alone.keys_go_to == "sixtap-tui")
     second = alone.plug_in()
     alone.until(lambda: token_of(alone.shot(second)) == token)
     alone.until(lambda: token_of(alone.shot(PANEL)) is None)
