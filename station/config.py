@@ -113,8 +113,8 @@ AnyEmm = Annotated[
 class Hardware(Section):
     """Parts by URL: v4l2:/dev/video0, http://..., file:..., serial:/dev/..., sim:DIR; empty where there is none.
 
-    `screen_mm`: long side of the attached screen's picture; `distance_mm`: from it to a phone's camera. Both only for advice;
-    without `screen_mm` a monitor that says its size is believed.
+    `screen_mm`: long side of the attached screen's picture, of the code's half where terminal and code share one; `distance_mm`: from
+    it to a phone's camera. Both only for advice; without `screen_mm` a monitor that says its size is believed.
     """
 
     camera: str = ""

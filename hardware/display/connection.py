@@ -6,7 +6,7 @@ import asyncio
 
 from hardware.display.drawing import NotDrawn
 from hardware.display.legibility import Legibility, Screen, legibility
-from hardware.errors import HardwareError
+from hardware.errors import DeviceLost, HardwareError
 
 
 class Connection:
@@ -47,3 +47,11 @@ class Connection:
         """Say it, unless nobody listens any more."""
         if not self.stuck and not self.writer.is_closing():
             self.writer.write(raw)
+
+
+def stuck() -> DeviceLost:
+    """A window that does not answer."""
+    return DeviceLost(
+        "the window of the attached screen does not answer and may still show a code: "
+        "look at the screen, restart sixtap-display.service"
+    )

@@ -23,6 +23,8 @@ _LEAST_CAPTION_ROWS = 24  # pixels; smaller text is not read from an arm's lengt
 Picture = NDArray[np.uint8]
 Box = tuple[int, int, int, int]
 """x, y, width, height in pixels."""
+Text = tuple[str, Box]
+"""One line, and its place."""
 
 
 class NotDrawn(HardwareError):
@@ -87,21 +89,26 @@ def draw(symbol: Drawable, width: int, height: int) -> Picture:
     return picture
 
 
-def caption_box(size: int, width: int, height: int) -> Box | None:
-    """The white space for a caption: below the code and its quiet zone, else left of them, else none.
+def caption_boxes(size: int, width: int, height: int, lines: int = 1) -> tuple[Box, ...]:
+    """The white space for one or two lines of text: below the code and its quiet zone, one above the other where there is height for
+    that, else side by side; where there is none below, the first left of them, the second right; else none.
 
-    The code stays where it is, with or without a caption: the bench's camera knows its place.
+    The code stays where it is, with or without text: the bench's camera knows its place.
     """
     scale = pixels_per_module(size, width, height)
     x, y, side, _ = code_box(size, width, height)
     quiet = QUIET_ZONE * scale
     below = y + side + quiet
-    if height - below >= _LEAST_CAPTION_ROWS:
-        return 0, below, width, height - below
-    left = x - quiet
+    rows = height - below
+    if rows >= lines * _LEAST_CAPTION_ROWS:
+        return tuple((0, below + line * rows // lines, width, rows // lines) for line in range(lines))
+    if rows >= _LEAST_CAPTION_ROWS:
+        return tuple((line * width // lines, below, width // lines, rows) for line in range(lines))
+    left, right = x - quiet, x + side + quiet
     if left >= 4 * _LEAST_CAPTION_ROWS:
-        return 0, height - 2 * _LEAST_CAPTION_ROWS, left, 2 * _LEAST_CAPTION_ROWS
-    return None
+        top, high = height - 2 * _LEAST_CAPTION_ROWS, 2 * _LEAST_CAPTION_ROWS
+        return ((0, top, left, high), (right, top, width - right, high))[:lines]
+    return ()
 
 
 def plain(caption: str, limit: int = 120) -> str:

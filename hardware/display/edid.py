@@ -49,12 +49,30 @@ def _millimetres(block: bytes, timing: bytes) -> tuple[float, float] | None:
 
 
 def millimetres(monitors: Iterable[Monitor], width: int, height: int) -> tuple[float, float] | None:
-    """The size of the one monitor that a window of `width` x `height` pixels fills, upright or turned by 90 degrees.
+    """The size of a window of `width` x `height` pixels that fills one monitor, upright or turned by 90 degrees, or half of its long
+    side.
 
-    None when none has such a mode, or several do: which of them it is cannot be told.
+    None when no monitor has such a mode, or several do: which of them it is cannot be told.
     """
-    fitting = [each for each in monitors if (each.width, each.height) in {(width, height), (height, width)}]
+    known = list(monitors)
+    whole = [each for each in known if _long_short(each.width, each.height) == _long_short(width, height)]
+    fitting = whole or [each for each in known if _is_half(each, width, height)]
     if len(fitting) != 1 or fitting[0].mm is None:
         return None
-    across, down = fitting[0].mm
-    return (across, down) if fitting[0].width == width else (down, across)
+    monitor, (across, down) = fitting[0], fitting[0].mm
+    if whole:
+        return (across, down) if monitor.width == width else (down, across)
+    long_mm, short_mm = max(across, down), min(across, down)
+    short_pixels = min(monitor.width, monitor.height)
+    return (long_mm / 2, short_mm) if height == short_pixels else (short_mm, long_mm / 2)
+
+
+def _long_short(width: int, height: int) -> tuple[int, int]:
+    return max(width, height), min(width, height)
+
+
+def _is_half(monitor: Monitor, width: int, height: int) -> bool:
+    """Whether the window has all of the short side and half of the long one, whose pixels may be odd."""
+    long_side, short_side = _long_short(monitor.width, monitor.height)
+    halves = {long_side // 2, long_side - long_side // 2}
+    return (height == short_side and width in halves) or (width == short_side and height in halves)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from hardware.display.drawing import Box, Picture, blank
+from hardware.display.drawing import Picture, Text, blank
 from hardware.display.window import DisplayWindow, Flip
 
 
@@ -14,7 +14,7 @@ class MemoryWindow:
     """The twin's attached screen: says that it is simulated, and keeps what it shows in `pixels`.
 
     `pixels` is grey, `uint8`, shape (height, width); each flip replaces the array, none is changed in place, and a picture that comes
-    up again is the same array. `on_flip` is called after each. Captions are left out.
+    up again is the same array. `on_flip` is called after each. Texts are left out.
     """
 
     def __init__(self, path: Path, *, width: int = 1920, height: int = 1080, on_flip: Callable[[], None] = lambda: None) -> None:
@@ -28,7 +28,7 @@ class MemoryWindow:
         height, width = self.pixels.shape
         return width, height
 
-    def prepare(self, picture: Picture, caption: str, box: Box | None) -> Flip:
+    def prepare(self, picture: Picture, texts: Sequence[Text] = ()) -> Flip:
         """Show `picture`, whenever that is called."""
         return partial(self._put, picture)
 

@@ -2,7 +2,8 @@
 
     service -> window   {"do": "welcome", "ping_seconds": null | 1.0}    first, after the window's hello
                         {"do": "blank", "number": 1}
-                        {"do": "show", "number": 2, "size": 97, "forms": [BASE64, BASE64], "seconds": 0.4, "caption": ""}
+                        {"do": "show", "number": 2, "size": 97, "forms": [BASE64, BASE64], "seconds": 0.4, "caption": "", "step": ""}
+                        {"do": "step", "number": 2, "step": "Hold still"}   other words beside this code, if it is up; no answer
                         {"do": "page", "number": 3, "page": "calibration", "long_side": null | 344.0}   for people; answered as a code
                         {"do": "ping"}
                         {"do": "refuse", "reason": "..."}                 and the connection ends
@@ -59,12 +60,12 @@ def parse(raw: bytes) -> dict[str, Any]:
     return message
 
 
-def show(number: int, forms: Sequence[Drawable], caption: str, seconds: float = FORM_SECONDS) -> bytes:
+def show(number: int, forms: Sequence[Drawable], caption: str, step: str = "", seconds: float = FORM_SECONDS) -> bytes:
     """The message that puts a code up in its forms. NotDrawn when one is no QR symbol or they do not go together."""
     matrices = _together([Matrix(form.size, form.modules) for form in forms])
     packed = [base64.b64encode(np.packbits(np.frombuffer(each.modules, np.uint8)).tobytes()).decode() for each in matrices]
-    message = {"do": "show", "number": number, "size": matrices[0].size, "forms": packed, "seconds": seconds, "caption": caption}
-    return line(message)
+    code = {"size": matrices[0].size, "forms": packed, "seconds": seconds}
+    return line({"do": "show", "number": number, **code, "caption": caption, "step": step})
 
 
 def forms(message: dict[str, Any]) -> tuple[Matrix, ...]:

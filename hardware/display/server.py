@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hardware.display import protocol
-from hardware.display.connection import Connection
+from hardware.display.connection import Connection, stuck
 from hardware.display.drawing import Drawable, NotDrawn
 from hardware.display.legibility import Legibility, Screen, by_long_side
 from hardware.display.listening import listening_socket, peer_uid
@@ -54,6 +54,7 @@ class DisplayServer:
         self._ping_seconds = ping_seconds
         self._answer_seconds = answer_seconds
         self._screen_mm = screen_mm
+        self._step = ""
         self._numbers = itertools.count(1)
         self._server: asyncio.Server | None = None
         self._window: Connection | None = None
@@ -98,9 +99,16 @@ class DisplayServer:
         """
         window = self._attached()
         number = next(self._numbers)
-        raw = protocol.show(number, forms, caption)
+        raw = protocol.show(number, forms, caption, self._step)
         window.showing, window.forms, window.size = number, len(forms), forms[0].size
         await self._put_up(window, number, raw)
+
+    def say(self, step: str) -> None:
+        """The line below the caption, of the code that is up and of those that will be, until another is said; empty: none."""
+        if step != self._step:
+            self._step = step
+            if self._window is not None and self._window.showing is not None:
+                self._window.send(protocol.line({"do": "step", "number": self._window.showing, "step": step}))
 
     def _attached(self) -> Connection:
         if self._window is None or not self._window.ready:
@@ -134,7 +142,7 @@ class DisplayServer:
         window = self._window
         if window is None:
             if any(gone.stuck for gone in self._connections.values()):
-                raise _stuck()
+                raise stuck()
             return
         try:
             await self._blank(window)
@@ -156,7 +164,7 @@ class DisplayServer:
                 error = await answer
         except TimeoutError:
             self._let_go(window)
-            raise _stuck() from None
+            raise stuck() from None
         finally:
             del window.answers[number]
         if error is not None:
@@ -271,7 +279,7 @@ class DisplayServer:
         window.stuck = True
         with contextlib.suppress(OSError):
             window.writer.write_eof()
-        self._detach(window, _stuck())
+        self._detach(window, stuck())
 
     def _forget(self, window: Connection) -> None:
         """Its connection ended."""
@@ -286,10 +294,3 @@ class DisplayServer:
             self._window = None
         if was_ready:
             self.on_change()
-
-
-def _stuck() -> DeviceLost:
-    return DeviceLost(
-        "the window of the attached screen does not answer and may still show a code: "
-        "look at the screen, restart sixtap-display.service"
-    )

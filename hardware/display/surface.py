@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -18,7 +19,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import pygame
 
-from hardware.display.drawing import Box, Picture
+from hardware.display.drawing import Box, Picture, Text
 from hardware.display.window import Flip
 from hardware.display.writing import Writing, fonts, writing
 from hardware.errors import DeviceNotOpened
@@ -58,7 +59,7 @@ class ScreenSurface:
         """Width and height of the window now, in pixels."""
         return pygame.display.get_window_size()
 
-    def prepare(self, picture: Picture, caption: str, box: Box | None) -> Flip:
+    def prepare(self, picture: Picture, texts: Sequence[Text] = ()) -> Flip:
         """Draw aside, in the screen's own format; what remains to be done is one copy."""
         height, width = picture.shape
         grey = pygame.image.frombuffer(
@@ -66,8 +67,8 @@ class ScreenSurface:
         )  # a byte a pixel until SDL converts it
         grey.set_palette(_GREYS)
         drawn = grey.convert(self._screen)
-        if caption and box:
-            _write(drawn, caption, box, self._fonts)
+        for text, box in texts:
+            _write(drawn, text, box, self._fonts)
         return partial(self._put, drawn)
 
     def _put(self, drawn: pygame.Surface) -> None:

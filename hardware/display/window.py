@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from hardware.display import protocol
 from hardware.display.calibration import calibration
-from hardware.display.drawing import Box, Matrix, NotDrawn, Picture, blank, caption_box, draw, plain
+from hardware.display.drawing import Matrix, NotDrawn, Picture, Text, blank, caption_boxes, draw, plain
 from hardware.display.legibility import Screen, by_long_side
 
 logger = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ class Surface(Protocol):
         """Width and height in pixels, as they are now."""
         ...
 
-    def prepare(self, picture: Picture, caption: str, box: Box | None) -> Flip:
-        """Make a picture of this size ready. A surface may leave out the caption, whose place is `box`."""
+    def prepare(self, picture: Picture, texts: Sequence[Text] = ()) -> Flip:
+        """Make a picture of this size ready. A surface may leave out the texts."""
         ...
 
 
@@ -49,6 +49,7 @@ class _Code:
     forms: tuple[Matrix, ...] = field(repr=False)
     seconds: float
     caption: str = field(repr=False)
+    step: str = ""
     now: int = 0
     flips: dict[int, Flip] = field(default_factory=dict, repr=False)
 
@@ -56,8 +57,9 @@ class _Code:
         """Show the form of now; the first time it is drawn for the surface's size. NotDrawn when it does not fit."""
         if self.now not in self.flips:
             form, (width, height) = self.forms[self.now], surface.size
-            box = caption_box(form.size, width, height) if self.caption else None
-            self.flips[self.now] = surface.prepare(draw(form, width, height), self.caption, box)
+            lines = [line for line in (self.caption, self.step) if line]
+            texts = tuple(zip(lines, caption_boxes(form.size, width, height, len(lines)), strict=False)) if lines else ()
+            self.flips[self.now] = surface.prepare(draw(form, width, height), texts)
         self.flips[self.now]()
 
 
@@ -152,6 +154,8 @@ class DisplayWindow:
                 return {"say": "up", "number": protocol.number(message)}
             case "show":
                 return self._show(message)
+            case "step":
+                self._say_step(protocol.number(message), _words(message, "step"))
             case "page" if message.get("page") == "calibration":
                 return self._show_page(protocol.number(message), protocol.long_side(message))
             case "refuse":
@@ -164,7 +168,7 @@ class DisplayWindow:
         number, seconds = protocol.number(message), protocol.seconds(message)
         self._stop_turns()
         try:
-            code = _Code(number, protocol.forms(message), seconds, plain(str(message.get("caption", ""))))
+            code = _Code(number, protocol.forms(message), seconds, _words(message, "caption"), _words(message, "step"))
             code.flip(self._surface)
         except NotDrawn as error:
             self._blank()
@@ -172,6 +176,13 @@ class DisplayWindow:
         self._code, self._page = code, None
         self._await_turn(code)
         return {"say": "up", "number": number}
+
+    def _say_step(self, number: int, step: str) -> None:
+        """Other words beside the code that is up; the form that is up stays, and its turn."""
+        if self._code is not None and self._code.number == number and self._code.step != step:
+            self._code.step = step
+            self._code.flips.clear()
+            self._flip(self._code)
 
     def _show_page(self, number: int, long_side: float | None) -> dict[str, Any]:
         self._stop_turns()
@@ -188,7 +199,7 @@ class DisplayWindow:
             picture = calibration(width, height, measure(width, height))
         except NotDrawn:
             return False
-        self._surface.prepare(picture, "", None)()
+        self._surface.prepare(picture)()
         self._page = measure
         return True
 
@@ -207,7 +218,7 @@ class DisplayWindow:
     def _blank(self) -> None:
         """What is remembered is only what is up."""
         self._stop_turns()
-        self._surface.prepare(blank(*self._surface.size), "", None)()
+        self._surface.prepare(blank(*self._surface.size))()
         self._code, self._page = None, None
 
     def _await_turn(self, code: _Code) -> None:
@@ -227,3 +238,8 @@ class DisplayWindow:
         if self._turn is not None:
             self._turn.cancel()
             self._turn = None
+
+
+def _words(message: dict[str, Any], name: str) -> str:
+    """A line of text in a message, as it may be drawn."""
+    return plain(str(message.get(name, "")))

@@ -15,7 +15,9 @@ from hardware.vision.advice import Optics
 from station.assembly.examining import CameraExaminer
 from station.config import Config
 from station.domain.errors import ConfigurationError, PartLost
-from station.ports import Legibility, ScreenPage, Sighting, Symbol
+from station.ports import CodeStep, Legibility, ScreenPage, Sighting, Symbol
+from station.words import words
+from station.words.onscreen import BESIDE_THE_CODE
 
 
 class AttachedScreen:
@@ -44,6 +46,9 @@ class AttachedScreen:
     @on_form.setter
     def on_form(self, call: Callable[[float, int], None]) -> None:
         self._server.on_form = call
+
+    def say(self, step: CodeStep | None, language: str) -> None:
+        self._server.say(words(language)(BESIDE_THE_CODE[step]) if step is not None else "")
 
     async def show(self, forms: Sequence[Symbol], caption: str = "") -> None:
         try:

@@ -42,7 +42,7 @@ class Cycle:
         self._empty_run = 0
         self._last_screen: Shows = "none"
         self.showing: Showing | None = None
-        record.desk.listeners.append(self._heed_stop)
+        record.desk.listeners += [self._heed_stop, self._say_step]
 
     @property
     def _desk(self) -> Desk:
@@ -95,6 +95,10 @@ class Cycle:
     def _heed_stop(self) -> None:
         if self._desk.stopped is not None and self.showing:
             self.showing.tell("changed")
+
+    def _say_step(self) -> None:
+        if self.showing and self._desk.code_up:
+            self.showing.say_step()
 
     def moved(self, enrollment: str) -> None:
         """Somebody else moved this enrollment."""

@@ -66,6 +66,7 @@ class Desk:
     timing: Timing
     simulated: bool = False
     language: str = "en"  # of who has chosen none
+    reader: str = ""  # the account of who is at the bench's own terminal
     batch: Batch | None = None
     unit: Enrollment | None = None
     attempt: Attempt | None = None

@@ -3,20 +3,53 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 
+from station.bench.desk import Desk
 from station.bench.record import Record
+from station.bench.steps import next_step
 from station.domain.enrollment import Enrollment
-from station.ports import Display
+from station.domain.policy import Mode
+from station.ports import CodeStep, Display
 
 LONGEST_CAPTION = 80  # characters
 
 
-async def caption(record: Record, unit: Enrollment) -> str:
-    """The user's name, where the batch lets it stand beside the code; else nothing. Only the screen gets it, no log and no record."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What may stand beside a unit's code. Only the screen gets it, no log and no record. language: of the step; None: no step."""
+
+    name: str = field(default="", repr=False)
+    language: str | None = None
+
+
+async def beside(record: Record, unit: Enrollment) -> Beside:
+    """The user's name and the step, where the batch lets them stand beside the code; else nothing."""
     if not unit.user or not (await record.ledger.batch(unit.batch)).names:
-        return ""
+        return Beside()
     user = await record.ledger.user(unit.user)
-    return _one_line(user.name) if user is not None else ""
+    return Beside(_one_line(user.name) if user is not None else "", await _language(record))
+
+
+async def _language(record: Record) -> str:
+    """Of who is at the bench's own terminal, else the bench's."""
+    desk = record.desk
+    kept = await record.ledger.preference(desk.reader) if desk.reader else None
+    return kept.language if kept is not None and kept.language else desk.language
+
+
+def code_step(desk: Desk) -> CodeStep | None:
+    """What to do with the phone while its code is up."""
+    if desk.unit is None or not desk.code_up:
+        return None
+    step, waits_unseen = next_step(desk).id, desk.question is not None and desk.question.kind == "no_camera"
+    if step == "hold_still":
+        return "hold_still"
+    if step != "place_phone" and not waits_unseen:
+        return None
+    if desk.unit.mode is Mode.WORK_PROFILE:
+        return "point_at_code"
+    return "tap_six_times" if desk.view == "phone" or waits_unseen else "put_on_stand"
 
 
 def _one_line(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 from station.bench.attempt import LEAST_LEFT, Facts, OpenAttempt
 from station.bench.desk import Desk, Question
 from station.bench.minting import Prepared
-from station.bench.onscreen import caption, too_small
+from station.bench.onscreen import Beside, beside, code_step, too_small
 from station.bench.record import Record, new_id
 from station.domain.enrollment import HoldReason, State
 from station.domain.errors import PartLost
@@ -47,6 +47,7 @@ class Showing:
         self._watch = Watch()
         self._rules = Rules()
         self._deadline = 0.0
+        self._beside = Beside()
         self.withdrawn = False  # somebody is about to give this code up
         self._blind = False  # for a time no camera watched the code
         self.expired_unseen = False  # it ran out and no phone ever came: nothing of it is in doubt
@@ -80,6 +81,11 @@ class Showing:
         """Something happened to this unit outside of the camera's view."""
         self._signals.put_nowait(Signal(kind))
 
+    def say_step(self) -> None:
+        """Beside the code stands what is to be done now, where that may stand there."""
+        language = self._beside.language
+        self._display.say(code_step(self._desk) if language is not None else None, language or "")
+
     # --- its course --------------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
@@ -102,7 +108,7 @@ class Showing:
         desk, old = self._desk, False
         while not self._left():
             await desk.until(lambda: self._may_go_up() or self._left())
-            old, words = await self._attempt.too_old(), await caption(self._record, self._prepared.enrollment)
+            old, self._beside = await self._attempt.too_old(), await beside(self._record, self._prepared.enrollment)
             if old or self._left():
                 break
             if not self._may_go_up():
@@ -114,7 +120,8 @@ class Showing:
             desk.code_up = True  # frames count from here on: a phone that is aimed already reads within a frame or two
             try:
                 self._display.on_form = self.see_form
-                await self._display.show(self._prepared.forms, words)
+                self.say_step()
+                await self._display.show(self._prepared.forms, self._beside.name)
             except PartLost as why:
                 desk.code_up = False
                 desk.part("display", "lost", str(why))

@@ -86,6 +86,8 @@ class Examiner(Protocol):
 
 
 ScreenPage = Literal["calibration", "blank"]
+CodeStep = Literal["put_on_stand", "tap_six_times", "point_at_code", "hold_still"]
+"""What whoever looks at the code shall do."""
 
 
 class Legibility(Protocol):
@@ -115,6 +117,10 @@ class Display(Protocol):
     @property
     def legibility(self) -> Legibility | None:
         """Of the code that is up; None when none is, or the screen's size is not known."""
+        ...
+
+    def say(self, step: CodeStep | None, language: str) -> None:
+        """The step beside the code, of the one that is up and of those that will be, until another is said; None: none."""
         ...
 
     async def show(self, forms: Sequence[Symbol], caption: str = "") -> None: ...

@@ -239,6 +239,8 @@ class Server:
 
     async def _events(self, request: web.Request) -> web.WebSocketResponse:
         visitor, actor = request[VISITOR], request[ACTOR]
+        if visitor.shared:
+            self._bench.desk.reader = actor.name
         subscriber, status = await self.hub.subscribe()
         try:
             response = web.WebSocketResponse(compress=False, timeout=FAREWELL)

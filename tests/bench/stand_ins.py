@@ -17,7 +17,7 @@ import zxingcpp
 
 from hardware.simulated.loop import EPOCH
 from station.domain.errors import PartLost
-from station.ports import Legibility, ScreenPage, Sighting, Symbol
+from station.ports import CodeStep, Legibility, ScreenPage, Sighting, Symbol
 
 TOKEN_EXTRA = "com.google.android.apps.work.clouddpc.EXTRA_ENROLLMENT_TOKEN"  # noqa: S105  # the name of an extra
 BUNDLE = "android.app.extra.PROVISIONING_ADMIN_EXTRAS_BUNDLE"
@@ -56,6 +56,8 @@ class Screen:
         self.shown: list[Symbol] = []  # the first forms of all that ever came up, in order
         self.page_up: ScreenPage = "blank"
         self.captions: list[str] = []  # of those
+        self.step: CodeStep | None = None
+        self.language = ""
         self.on_show: Callable[[Symbol], None] = lambda _: None
         self.on_change: Callable[[], None] = lambda: None
         self.on_form: Callable[[float, int], None] = lambda at, form: None
@@ -73,6 +75,9 @@ class Screen:
         self.captions.append(caption)
         self.on_show(forms[0])
         self._take_turns(forms, 0)
+
+    def say(self, step: CodeStep | None, language: str) -> None:
+        self.step, self.language = step, language
 
     async def page(self, name: ScreenPage) -> None:
         self._must_be_attached()

@@ -12,7 +12,7 @@ from station.domain.policy import Mode
 from station.domain.roster import Row
 from station.ports import BENCH, Batch, Change, User
 from tests.bench.rig import LEAD, Rig
-from tests.bench.scenes import bench, clear, scan, unit
+from tests.bench.scenes import asked, bench, clear, place, scan, unit
 
 
 def named_batch(rig: Rig, *names: str, allowed: bool = True) -> None:
@@ -36,10 +36,42 @@ def test_the_users_name_stands_beside_each_code_and_in_no_log_or_record(caplog: 
         assert not [text for text in [*told, caplog.text] if "Łęcka" in text or "Ilić" in text]
 
 
-def test_without_leave_no_name_is_shown() -> None:
+def test_without_leave_no_name_and_no_step_is_shown() -> None:
     with bench(started=False) as rig:
         named_batch(rig, "Anna Łęcka", allowed=False)
         assert rig.screen.captions == [""]
+        place(rig, "other")
+        rig.wait(1.0)
+        assert rig.screen.step is None
+
+
+def test_the_step_beside_the_code_follows_the_phone() -> None:
+    with bench(started=False) as rig:
+        named_batch(rig, "Anna")
+        steps = [rig.screen.step]
+        phone = place(rig, "other")
+        steps.append(rig.screen.step)
+        phone.showing = "viewfinder"
+        rig.frames(4)
+        assert [*steps, rig.screen.step] == ["put_on_stand", "tap_six_times", "hold_still"]
+
+
+def test_without_a_camera_the_step_beside_the_code_is_the_gesture() -> None:
+    with bench(started=False, camera=False) as rig:
+        named_batch(rig, "Anna")
+        rig.act(rig.bench.decisions.declare_empty(LEAD))
+        assert (asked(rig), rig.screen.step) == ("no_camera", "tap_six_times")
+
+
+def test_the_step_is_in_the_language_of_who_is_at_the_bench() -> None:
+    with bench(started=False) as rig:
+        rig.act(rig.bench.notebook.set_language(LEAD, "fr"))
+        named_batch(rig, "Anna", "Ben")
+        assert rig.screen.language == "en"
+        rig.desk.reader = LEAD.name
+        scan(rig)
+        clear(rig)
+        assert rig.screen.language == "fr"
 
 
 @pytest.mark.parametrize(

@@ -144,10 +144,10 @@ async def _visit(folder: Path) -> dict[str, list[float]]:
                 times.setdefault(f"{seen.stand}_{seen.screen}", []).append((time.perf_counter() - started) * 1000)
                 await asyncio.sleep(0.1)
 
-        twin.window.prepare(blank(width, height), "", None)()
+        twin.window.prepare(blank(width, height))()
         await look(10)
         sighter.expect((symbol,))
-        twin.window.prepare(drawn(symbol, width, height), "", None)()
+        twin.window.prepare(drawn(symbol, width, height))()
         await look(10)
         phone = twin.world.unbox("never_scans")
         await twin.world.place(phone)

@@ -96,7 +96,7 @@ def bare() -> tuple[tuple[int, int], list[float]]:
 
     surface, times = ScreenSurface(), []
     size = surface.size
-    flip = surface.prepare(draw(symbol(20, 0), *size), "", None)
+    flip = surface.prepare(draw(symbol(20, 0), *size))
     for _ in range(TIMES):
         began = time.perf_counter()
         flip()

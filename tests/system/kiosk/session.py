@@ -6,6 +6,7 @@ sockets admit.
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import re
@@ -29,23 +30,31 @@ ROOT = Path(__file__).parents[3]
 CONFIGURED = ROOT / "systemd" / "kiosk"
 PANEL, ATTACHED = "HEADLESS-1", "HEADLESS-2"
 MODES = {PANEL: (1280, 800), ATTACHED: (1920, 1080)}
-PROGRAMS = ("sway", "foot", "grim", "script", "setpriv")
+PROGRAMS = ("sway", "swaymsg", "foot", "grim", "script", "setpriv")
 PATIENCE = 20.0  # seconds; a guard against a test that hangs, not a measure
 _BETWEEN = 0.05  # seconds between two looks at what is not there yet
 _ESCAPE = re.compile(r"\x1b(\[[0-9;:?<>=]*[A-Za-z]|\][^\x07\x1b]*(\x07|\x1b\\)|[=>()][0-9A-Z]?)")
-_HEADLESS = {"WLR_BACKENDS": "headless", "WLR_HEADLESS_OUTPUTS": "2", "WLR_RENDERER": "pixman", "WLR_LIBINPUT_NO_DEVICES": "1"}
+_HEADLESS = {"WLR_BACKENDS": "headless", "WLR_RENDERER": "pixman", "WLR_LIBINPUT_NO_DEVICES": "1"}
 
 Shot = np.ndarray[Any, Any]
 
 
 class Kiosk:
-    """`with Kiosk(service_socket, display_socket) as kiosk:` has the compositor up; `terminal` and `window` are started by name."""
+    """`with Kiosk(service_socket, display_socket) as kiosk:` has the compositor up; `terminal` and `window` are started by name.
 
-    def __init__(self, socket: Path, display: Path, pictures: Path) -> None:
+    plugged: how many outputs there are at the start. panel: the operator's, in pixels.
+    """
+
+    def __init__(
+        self, socket: Path, display: Path, pictures: Path, *, plugged: int = 2, panel: tuple[int, int] = MODES[PANEL]
+    ) -> None:
+        self._modes = {**MODES, PANEL: panel}
+        self._plugged = list(MODES)[:plugged]
         self._commands = {"terminal": self._terminal(socket), "window": self._window(display)}
         self._pictures = pictures
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._ending = ExitStack()
+        self._made = plugged
         self._pointer: Pointer | None = None
 
     def __enter__(self) -> Kiosk:
@@ -78,6 +87,36 @@ class Kiosk:
         subprocess.run(["grim", "-o", output, str(file)], env=self._wayland(), check=True, timeout=PATIENCE)
         return np.asarray(cv2.imread(str(file)))
 
+    def plug_in(self) -> str:
+        """One more output from now on; its name."""
+        self._sway("create_output")
+        self._made += 1
+        self._plugged.append(f"HEADLESS-{self._made}")
+        return self._plugged[-1]
+
+    def pull_out(self, output: str) -> bool:
+        """It is there no more; False where this sway (before 1.8) cannot do that."""
+        try:
+            self._sway(f"output {output} unplug")
+        except subprocess.CalledProcessError:
+            return False
+        self._plugged.remove(output)
+        return True
+
+    @property
+    def keys_go_to(self) -> str:
+        """The name of the window that has the keyboard."""
+        asked = subprocess.run(["swaymsg", "-r", "-t", "get_tree"], env=self._wayland(), check=True, capture_output=True)
+        found, left = "", [json.loads(asked.stdout)]
+        while left:
+            one = left.pop()
+            found = one.get("app_id") or "" if one["focused"] else found
+            left += one["nodes"]
+        return found
+
+    def _sway(self, order: str) -> None:
+        subprocess.run(["swaymsg", "--", order], env=self._wayland(), check=True, timeout=PATIENCE, capture_output=True)
+
     def press(self, x: float, y: float) -> None:
         """A press on the operator's panel, at parts of its width and height."""
         if self._pointer is None:  # one for all presses: the terminal loses a press of a pointer that came only now
@@ -104,14 +143,14 @@ class Kiosk:
             time.sleep(_BETWEEN)
 
     def _missing(self) -> None:
-        for output in MODES:
+        for output in self._plugged:
             self.shot(output)
         ended = {name: running.poll() for name, running in self._running.items()}
         raise AssertionError(f"it never came; see {self._pictures}/HEADLESS-*.png; {ended}; {(self._folder / 'log').read_text()}")
 
     def _start_compositor(self) -> None:
         outputs = self._folder / "outputs.conf"
-        modes = [f"output {name} mode --custom {width}x{height}@60Hz" for name, (width, height) in MODES.items()]
+        modes = [f"output {name} mode --custom {width}x{height}@60Hz" for name, (width, height) in self._modes.items()]
         outputs.write_text("\n".join([f"set $panel {PANEL}", f"set $attached {ATTACHED}", *modes, ""]))
         config = (CONFIGURED / "sway.conf").read_text()
         assert "/etc/sixtap/outputs.conf" in config
@@ -121,13 +160,24 @@ class Kiosk:
             nobody = pwd.getpwnam("nobody")
             os.chown(self._runtime, nobody.pw_uid, nobody.pw_gid)
             command = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups", *command]
-        self._run("compositor", command, {**self._plain(), **_HEADLESS})
+        self._run("compositor", command, {**self._plain(), **_HEADLESS, "WLR_HEADLESS_OUTPUTS": str(len(self._plugged))})
         self.until((self._runtime / "wayland-1").exists)
 
     def _terminal(self, socket: Path) -> Callable[[], list[str]]:
         tui = f"{sys.executable} -P -m tui --socket {socket} --kiosk"
-        foot = ["foot", f"--config={CONFIGURED / 'foot.ini'}", "--app-id=sixtap-tui", "--title=sixtap", "--fullscreen"]
-        return lambda: [*foot, "script", "--quiet", "--flush", "--return", "--command", f"exec {tui}", str(self._folder / "said")]
+        arranged = [sys.executable, "-P", "-m", "hardware.display.arranging"]
+        foot = ["foot", f"--config={CONFIGURED / 'foot.ini'}", "--app-id=sixtap-tui", "--title=sixtap"]
+        return lambda: [
+            *arranged,
+            *foot,
+            "script",
+            "--quiet",
+            "--flush",
+            "--return",
+            "--command",
+            f"exec {tui}",
+            str(self._folder / "said"),
+        ]
 
     def _window(self, display: Path) -> Callable[[], list[str]]:
         return lambda: [sys.executable, "-P", "-m", "hardware.display", "--socket", str(display)]
@@ -138,7 +188,13 @@ class Kiosk:
 
     def _plain(self) -> dict[str, str]:
         path = f"{os.environ['PATH']}:/usr/sbin:/usr/bin"
-        return {"PATH": path, "LANG": "C.UTF-8", "HOME": str(self._runtime), "XDG_RUNTIME_DIR": str(self._runtime)}
+        return {
+            "PATH": path,
+            "LANG": "C.UTF-8",
+            "HOME": str(self._runtime),
+            "XDG_RUNTIME_DIR": str(self._runtime),
+            "SWAYSOCK": str(self._runtime / "sway.sock"),
+        }
 
     def _wayland(self) -> dict[str, str]:
         wayland = {"WAYLAND_DISPLAY": str(self._runtime / "wayland-1"), "SDL_VIDEODRIVER": "wayland"}

@@ -50,6 +50,17 @@ def kiosk(service: Service, tmp_path: Path) -> Iterator[Kiosk]:
         yield session
 
 
+@pytest.fixture(params=[(1280, 800), (720, 1280)], ids=["lying", "upright"])
+def alone(service: Service, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Kiosk]:
+    """A bench whose one screen is the operator's panel."""
+    with Kiosk(service.socket, tmp_path / "display.sock", tmp_path, plugged=1, panel=request.param) as session:
+        session.start("window")
+        session.start("terminal")
+        service.until(lambda status: status["parts"]["display"]["state"] == "ok")
+        session.until(lambda: "No batch is running. Choose one." in session.said)
+        yield session
+
+
 def done(service: Service, *arguments: str) -> None:
     ran = service.sixtap(*arguments)
     assert ran.code == DONE, ran
@@ -85,6 +96,47 @@ def test_a_press_on_start_batch_brings_the_code_up_whole_and_sharp_on_the_attach
     kiosk.until(lambda: token_of(kiosk.shot(ATTACHED)) == token)
     whole_and_sharp(kiosk.shot(ATTACHED))
     assert token_of(kiosk.shot(PANEL)) is None
+
+
+def test_on_a_bench_with_one_screen_the_code_stands_beside_the_terminal_and_goes_to_a_second_screen(
+    service: Service, alone: Kiosk
+) -> None:
+    done(service, "batch", "start", "Monday")
+    done(service, "unit", "stand-empty")
+    token = given_out(service, code_up(service))
+    alone.until(lambda: token_of(alone.shot(PANEL)) == token and terminal_beside(alone.shot(PANEL)))
+    both = alone.shot(PANEL)
+    height, width, _ = both.shape
+    code, terminal = (both[: height // 2], both[height // 2 :]) if height > width else (both[:, : width // 2], both[:, width // 2 :])
+    whole_and_sharp(code)
+    assert as_large_as_fits(code)
+    assert token_of(terminal) is None
+    alone.until(lambda: "The camera is not there to see the scan." in " ".join(alone.said.split()))
+    alone.press(0.25, 0.25)  # on the code
+    alone.until(lambda: alone.keys_go_to == "sixtap-tui")
+    second = alone.plug_in()
+    alone.until(lambda: token_of(alone.shot(second)) == token)
+    alone.until(lambda: token_of(alone.shot(PANEL)) is None)
+    if alone.pull_out(second):
+        alone.until(lambda: token_of(alone.shot(PANEL)) == token)
+
+
+def terminal_beside(picture: Shot) -> bool:
+    """The terminal's dark ground has the other half, its large buttons included."""
+    height, width, _ = picture.shape
+    half = picture[height // 2 :] if height > width else picture[:, width // 2 :]
+    return bool((half.max(axis=2) < 100).mean() > 0.7)
+
+
+def as_large_as_fits(picture: Shot) -> bool:
+    """No larger whole number of pixels for each module would leave the quiet zone."""
+    position = zxingcpp.read_barcodes(picture)[0].position
+    side = position.top_right.x - position.top_left.x
+    grey = picture[:, :, 0]
+    y, x = position.top_left.y + 2, position.top_left.x + 2
+    pixels = round(int(np.argmax(grey[y, x : x + side] == 255)) / 7)
+    modules = round(side / pixels)
+    return bool((pixels + 1) * (modules + 2 * QUIET) > min(picture.shape[:2]) >= pixels * (modules + 2 * QUIET))
 
 
 def whole_and_sharp(picture: Shot) -> None:

@@ -7,7 +7,7 @@ import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.display.drawing import BLANK, Matrix, NotDrawn, blank, caption_box, code_box, draw, pixels_per_module, plain
+from hardware.display.drawing import BLANK, Matrix, NotDrawn, blank, caption_boxes, code_box, draw, pixels_per_module, plain
 
 PAYLOAD = '{"android.app.extra.PROVISIONING_DEVICE_ADMIN_COMPONENT_NAME":"com.example/.Admin","name":"Łukasz"}' * 6
 
@@ -71,24 +71,28 @@ def test_a_symbol_is_not_in_its_repr() -> None:
     assert repr(Matrix(21, b"\1" * 441)) == "Matrix(size=21)"
 
 
-@given(st.integers(1, 40), st.integers(200, 2000), st.integers(200, 2000))
-def test_a_caption_never_touches_the_code_or_its_quiet_zone(version: int, width: int, height: int) -> None:
+@given(st.integers(1, 40), st.integers(200, 2000), st.integers(200, 2000), st.integers(1, 2))
+def test_no_text_touches_the_code_or_its_quiet_zone_or_another_text(version: int, width: int, height: int, lines: int) -> None:
     size = 17 + 4 * version
-    box = caption_box(size, width, height)
-    if box is None:
-        return
-    x, y, wide, high = box
     picture = draw(Matrix(size, b"\1" * size**2), width, height)
     quiet = 4 * pixels_per_module(size, width, height)
-    assert 0 <= x < x + wide <= width
-    assert 0 <= y < y + high <= height
-    grown = picture[max(0, y - quiet) : y + high, x : x + wide + quiet]
-    assert (grown == 255).all()
+    taken = np.zeros((height, width), np.uint8)
+    for x, y, wide, high in caption_boxes(size, width, height, lines):
+        assert 0 <= x < x + wide <= width
+        assert 0 <= y < y + high <= height
+        grown = picture[max(0, y - quiet) : y + high, max(0, x - quiet) : x + wide + quiet]
+        assert (grown == 255).all()
+        taken[y : y + high, x : x + wide] += 1
+    assert taken.max(initial=0) <= 1
 
 
-def test_a_caption_has_room_on_a_wide_and_on_a_tall_screen() -> None:
-    assert caption_box(97, 1920, 1080) is not None
-    assert caption_box(97, 1080, 1920) is not None
+def test_texts_have_room_on_a_wide_and_on_a_tall_screen_and_beside_a_terminal() -> None:
+    for lines in (1, 2):
+        for screen in ((1920, 1080), (1080, 1920), (640, 800)):
+            assert len(caption_boxes(97, *screen, lines)) == lines
+    (name, step) = caption_boxes(97, 640, 800, 2)
+    assert name[1] + name[3] <= step[1], "the name stands above the step"
+    assert caption_boxes(97, 840, 840) == ()
 
 
 def test_control_and_direction_characters_are_stripped_from_a_caption() -> None:

@@ -94,6 +94,16 @@ def test_the_monitor_is_the_one_that_the_window_fills_upright_or_turned() -> Non
     assert millimetres([], 1920, 1080) is None
 
 
+def test_a_window_beside_the_terminal_has_half_of_the_monitor() -> None:
+    lying, upright = Monitor(1280, 800, (216.0, 135.0)), Monitor(721, 1281, (68.0, 121.0))
+    assert millimetres([lying], 640, 800) == (108.0, 135.0)
+    assert millimetres([lying], 800, 640) == (135.0, 108.0)  # it was turned
+    assert millimetres([upright], 721, 640) == (68.0, 60.5)
+    assert millimetres([upright], 721, 641) == (68.0, 60.5)
+    assert millimetres([lying], 640, 400) is None
+    assert millimetres([lying, Monitor(640, 800, (90.0, 112.0))], 640, 800) == (90.0, 112.0)
+
+
 def test_of_two_monitors_with_one_mode_none_is_chosen() -> None:
     one, other = Monitor(1920, 1080, (344.0, 194.0)), Monitor(1920, 1080, None)
     assert millimetres([one, other], 1920, 1080) is None

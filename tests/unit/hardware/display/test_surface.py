@@ -14,7 +14,7 @@ import pytest
 import segno
 import zxingcpp
 
-from hardware.display.drawing import BLANK, Matrix, blank, caption_box, draw, plain
+from hardware.display.drawing import BLANK, Matrix, blank, caption_boxes, draw, plain
 from hardware.display.protocol import FORM_SECONDS
 from hardware.display.server import DisplayServer
 
@@ -50,10 +50,10 @@ def on_screen() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 def test_every_pixel_of_a_picture_is_on_the_screen(surface: ScreenSurface) -> None:
     width, height = surface.size
-    surface.prepare(blank(width, height), "", None)()
+    surface.prepare(blank(width, height))()
     assert (on_screen() == BLANK).all()
     picture = draw(symbol("payload" * 20), width, height)
-    surface.prepare(picture, "", None)()
+    surface.prepare(picture)()
     assert (on_screen() == picture[:, :, np.newaxis]).all()
 
 
@@ -61,11 +61,10 @@ def test_every_pixel_of_a_picture_is_on_the_screen(surface: ScreenSurface) -> No
 def test_a_caption_is_drawn_in_its_box_and_the_code_still_reads(surface: ScreenSurface, caption: str) -> None:
     width, height = surface.size
     drawn = symbol("payload" * 20)
-    box = caption_box(drawn.size, width, height)
-    assert box is not None
+    (box,) = caption_boxes(drawn.size, width, height)
     x, y, wide, high = box
     plain = draw(drawn, width, height)
-    surface.prepare(plain, caption, box)()
+    surface.prepare(plain, [(caption, box)])()
     changed = (on_screen() != plain[:, :, np.newaxis]).any(axis=2)
     assert changed.any()
     changed[y : y + high, x : x + wide] = False
@@ -103,9 +102,9 @@ NAMES = [
 def test_a_name_in_any_script_is_written_whole_or_not_at_all_and_the_code_still_reads(surface: ScreenSurface, name: str) -> None:
     width, height = surface.size
     drawn = symbol("payload" * 20)
-    x, y, wide, high = caption_box(drawn.size, width, height) or (0, 0, 0, 0)
+    ((x, y, wide, high),) = caption_boxes(drawn.size, width, height)
     picture = draw(drawn, width, height)
-    surface.prepare(picture, plain(name), (x, y, wide, high))()
+    surface.prepare(picture, [(plain(name), (x, y, wide, high))])()
     changed = (on_screen() != picture[:, :, np.newaxis]).any(axis=2)
     changed[y : y + high, x : x + wide] = False
     assert not changed.any()
@@ -116,7 +115,7 @@ def test_a_name_in_any_script_is_written_whole_or_not_at_all_and_the_code_still_
 def inked(surface: ScreenSurface, name: str) -> int:
     """How many pixels are not white once a name stands on a white screen."""
     width, height = surface.size
-    surface.prepare(np.full((height, width), 255, np.uint8), name, (0, 0, width, 60))()
+    surface.prepare(np.full((height, width), 255, np.uint8), [(name, (0, 0, width, 60))])()
     return int((on_screen() != 255).any(axis=2).sum())
 
 
@@ -144,7 +143,7 @@ def test_a_name_that_is_too_long_keeps_its_beginning(surface: ScreenSurface) -> 
 def test_prepared_pictures_take_turns_whole(surface: ScreenSurface) -> None:
     width, height = surface.size
     pictures = [draw(symbol(text), width, height) for text in ("one form", "other form")]
-    flips = [surface.prepare(picture, "", None) for picture in pictures]
+    flips = [surface.prepare(picture) for picture in pictures]
     for form in (0, 1, 0, 1):
         flips[form]()
         assert (on_screen() == pictures[form][:, :, np.newaxis]).all()
@@ -160,7 +159,7 @@ def test_the_window_tells_of_size_changes_and_of_its_end(surface: ScreenSurface)
     pygame.display.set_mode((500, 400), pygame.RESIZABLE)
     assert surface.poll() == "resized"
     assert surface.size == (500, 400)
-    surface.prepare(blank(500, 400), "", None)()
+    surface.prepare(blank(500, 400))()
     assert on_screen().shape == (400, 500, 3)
     pygame.event.post(pygame.event.Event(pygame.QUIT))
     assert surface.poll() == "closed"

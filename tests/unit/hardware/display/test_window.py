@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import zxingcpp
 
 from hardware.display import protocol
 from hardware.display.calibration import calibration
-from hardware.display.drawing import BLANK, Box, Matrix, NotDrawn, Picture, blank, draw
+from hardware.display.drawing import BLANK, Matrix, NotDrawn, Picture, Text, blank, draw
 from hardware.display.legibility import Legibility, Screen
 from hardware.display.memory import MemoryWindow
 from hardware.display.protocol import FORM_SECONDS
@@ -36,16 +36,16 @@ class Paper:
 
     def __init__(self, width: int, height: int) -> None:
         self.size = (width, height)
-        self.put_on: list[tuple[Picture, str, Box | None]] = []
+        self.put_on: list[tuple[Picture, tuple[Text, ...]]] = []
         self.times: list[float] = []
         self.prepared = 0
 
-    def prepare(self, picture: Picture, caption: str, box: Box | None) -> Flip:
+    def prepare(self, picture: Picture, texts: Sequence[Text] = ()) -> Flip:
         self.prepared += 1
-        return lambda: self._put(picture, caption, box)
+        return lambda: self._put(picture, tuple(texts))
 
-    def _put(self, picture: Picture, caption: str, box: Box | None) -> None:
-        self.put_on.append((picture, caption, box))
+    def _put(self, picture: Picture, texts: tuple[Text, ...]) -> None:
+        self.put_on.append((picture, texts))
         self.times.append(asyncio.get_running_loop().time())
 
     @property
@@ -192,10 +192,9 @@ def test_draws_again_for_another_size_and_takes_down_what_no_longer_fits(tmp_pat
             await server.show((symbol(),), "Anna\x1b")
             paper.size = (300, 700)
             window.redraw()
-            picture, caption, box = paper.put_on[-1]
+            picture, ((caption, _),) = paper.put_on[-1]
             assert np.array_equal(picture, draw(symbol(), 300, 700))
             assert caption == "Anna"
-            assert box is not None
             paper.size = (40, 40)
             window.redraw()
             assert paper.is_blank
@@ -211,9 +210,38 @@ def forms() -> tuple[Matrix, Matrix]:
     return symbol(PAYLOAD), symbol(PAYLOAD[::-1])
 
 
+def test_the_step_below_the_name_changes_while_the_code_stays_and_takes_its_turns(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        paper, told = Paper(480, 640), list[int]()
+        async with attached(tmp_path / "d", paper) as (server, _):
+            server.on_form = lambda at, form: told.append(form)
+            server.say("Tap six times")
+            await server.show(forms(), "Anna")
+            assert [text for text, _ in paper.put_on[-1][1]] == ["Anna", "Tap six times"]
+            await asyncio.sleep(FORM_SECONDS / 2)
+            server.say("Hold still")
+            server.say("Hold still")
+            await asyncio.sleep(FORM_SECONDS / 4)
+            assert [text for text, _ in paper.put_on[-1][1]] == ["Anna", "Hold still"]
+            assert np.array_equal(paper.put_on[-1][0], draw(forms()[0], 480, 640))
+            await asyncio.sleep(FORM_SECONDS / 2)
+            assert np.array_equal(paper.put_on[-1][0], draw(forms()[1], 480, 640))
+            assert [text for text, _ in paper.put_on[-1][1]] == ["Anna", "Hold still"]
+            assert told == [0, 1]
+            server.say("")
+            await asyncio.sleep(FORM_SECONDS / 4)
+            assert [text for text, _ in paper.put_on[-1][1]] == ["Anna"]
+            await server.blank()
+            server.say("Tap six times")
+            await server.blank()
+            assert paper.put_on[-1][1] == ()
+
+    run_virtual(scenario())
+
+
 def test_two_forms_take_turns_from_the_first_on_and_each_is_told_when_it_is_up(tmp_path: Path) -> None:
     async def scenario() -> None:
-        paper, told = Paper(640, 480), list[tuple[float, int]]()
+        paper, told = Paper(480, 640), list[tuple[float, int]]()
         async with attached(tmp_path / "d", paper) as (server, _):
             server.on_form = lambda at, form: told.append((at, form))
             asked, before, prepared = asyncio.get_running_loop().time(), len(paper.put_on), paper.prepared
@@ -221,9 +249,9 @@ def test_two_forms_take_turns_from_the_first_on_and_each_is_told_when_it_is_up(t
             assert told == [(asked, 0)]
             await asyncio.sleep(1.5)
             assert paper.prepared == prepared + 2
-            expected = [draw(form, 640, 480) for form in forms()] * 2
+            expected = [draw(form, 480, 640) for form in forms()] * 2
             assert all(np.array_equal(put[0], want) for put, want in zip(paper.put_on[before:], expected, strict=True))
-            assert {caption for _, caption, _ in paper.put_on[before:]} == {"Anna"}
+            assert {caption for _, ((caption, _),) in paper.put_on[before:]} == {"Anna"}
             assert paper.times[before:] == pytest.approx([asked + FORM_SECONDS * turn for turn in range(4)])
             assert told == [(at, turn % 2) for turn, at in enumerate(paper.times[before:])]
 

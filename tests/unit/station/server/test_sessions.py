@@ -317,3 +317,18 @@ async def closed(socket: aiohttp.ClientWebSocketResponse) -> bool:
         async for _ in socket:
             pass
     return socket.closed
+
+
+def test_the_bench_reads_the_language_of_who_is_signed_in_at_its_own_terminal(tmp_path: Path) -> None:
+    async def scenario(door: Door, client: Client) -> None:
+        await anext(client.events())
+        assert door.bench.desk.reader == KIOSK.name
+        lea = (await client.command(sign_in("Lea", pin=PIN))).facts["staff"]
+        await anext(client.events())
+        assert door.bench.desk.reader == lea
+        door.actor = GRACE
+        async with Client(door.path) as other:
+            await anext(other.events())
+        assert door.bench.desk.reader == lea
+
+    at_the_kiosk(tmp_path, scenario)
