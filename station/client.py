@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, TypeVar
@@ -34,12 +34,14 @@ class Client:
     """One connection's worth of questions to the service behind a Unix socket.
 
     Every method raises CannotReach when the service is not there, Refused when it says no. `session`: what says who is signed in at a
-    shared account; kept here by wire.SignIn and wire.HandOver.
+    shared account; kept here by wire.SignIn and wire.HandOver. `idle`: seconds since a person did something where this client stands,
+    so that what it asks by itself is not taken for their being there.
     """
 
     def __init__(self, socket: Path) -> None:
         self.socket = socket
         self.session = ""
+        self.idle: Callable[[], float] = lambda: 0.0
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Client:
@@ -225,7 +227,7 @@ class Client:
         raise Refused(problem)
 
     def _headers(self) -> dict[str, str]:
-        return {wire.SESSION: self.session} if self.session else {}
+        return {wire.SESSION: self.session, wire.IDLE: str(int(self.idle()))} if self.session else {}
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -15,7 +15,9 @@ async def run(socket: Path, kiosk: bool, language: str) -> None:
     """Run the terminal against the service behind `socket`, until it is closed."""
     async with Client(socket) as client:
         here = kiosk or "SSH_CONNECTION" not in os.environ  # whoever comes over ssh has a keyboard, and no scanner
-        await BenchApp(client, kiosk=kiosk, language=language, here=here).run_async()
+        app = BenchApp(client, kiosk=kiosk, language=language, here=here)
+        client.idle = lambda: app.idle
+        await app.run_async()
 
 
 def main() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import ClassVar, Protocol, runtime_checkable
 
 from pydantic import SecretStr
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.events import Click
+from textual.events import Click, Event, Key, MouseDown, Paste
 
 from station.words import Catalogue
 from tui.palette import PALETTE, SIXTEEN
@@ -39,10 +40,22 @@ class LockedApp(App[None], inherit_bindings=False):
     def __init__(self, *, kiosk: bool, here: bool, sixteen: bool) -> None:
         super().__init__()
         self._kiosk, self._here = kiosk, here
+        self._last_touch = monotonic()
         self.register_theme(PALETTE)
         self.register_theme(SIXTEEN)
         self.theme = (SIXTEEN if sixteen else PALETTE).name
         self.animation_level = "none"
+
+    async def on_event(self, event: Event) -> None:
+        """Every event passes here: keys and taps are a person's."""
+        if isinstance(event, Key | MouseDown | Paste):
+            self._last_touch = monotonic()
+        await super().on_event(event)
+
+    @property
+    def idle(self) -> float:
+        """Seconds since somebody touched this terminal."""
+        return monotonic() - self._last_touch
 
     @property
     def t(self) -> Catalogue:

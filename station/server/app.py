@@ -153,7 +153,8 @@ class Server:
             actor = self._resolve(peer_uid(connection))  # type: ignore[arg-type]  # a TransportSocket has getsockopt too
             if actor.role is None:
                 raise NotAllowed(f"{actor.name} has no role on this bench.", "Ask an administrator for one.")
-            visitor = await self._sessions.visitor(actor, request.headers.get(wire.SESSION, ""), request.path)
+            token, idle = request.headers.get(wire.SESSION, ""), sessions.idle(request)
+            visitor = await self._sessions.visitor(actor, token, request.path, idle)
             request[VISITOR], request[ACTOR] = visitor, visitor.actor
             return await handler(request)
         except SixtapError as error:

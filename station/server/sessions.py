@@ -45,6 +45,12 @@ class Visitor:
 VISITOR: web.RequestKey[Visitor] = web.RequestKey("visitor", Visitor)
 
 
+def idle(request: web.Request) -> float:
+    """Seconds since somebody did something at the terminal that asks; 0 where it does not say so."""
+    said = request.headers.get(wire.IDLE, "")
+    return float(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0.0
+
+
 def queries() -> tuple[tuple[str, Callable[[web.Request], Awaitable[wire.Message]], tuple[str, ...]], ...]:
     """Who asks, as the service sees them."""
 
@@ -57,7 +63,7 @@ def queries() -> tuple[tuple[str, Callable[[web.Request], Awaitable[wire.Message
 
 @dataclass(slots=True)
 class Session:
-    """One person at one shared account. `seen`: the loop's time of their last request."""
+    """One person at one shared account. `seen`: the loop's time when they last did something."""
 
     account: str
     known: Known
@@ -66,7 +72,7 @@ class Session:
 
 
 class Sessions:
-    """Opens and closes sessions. `shared`: the accounts; `lock_after`: seconds without a request until one is closed."""
+    """Opens and closes sessions. `shared`: the accounts; `lock_after`: seconds without a person until one is closed."""
 
     def __init__(self, staff: Staff, shared: Collection[str], lock_after: float) -> None:
         self._staff = staff
@@ -77,14 +83,14 @@ class Sessions:
         self._notes: set[asyncio.Task[None]] = set()
         self._scanned: tuple[str, str, float] | None = None  # ticket, badge, the loop's time until when
 
-    async def visitor(self, peer: Actor, token: str, path: str) -> Visitor:
-        """Who asks for this path. Raises NotAllowed where somebody must sign in first."""
+    async def visitor(self, peer: Actor, token: str, path: str, idle: float = 0.0) -> Visitor:
+        """Who asks for this path, `idle` seconds after they last did something. NotAllowed where somebody must sign in first."""
         if peer.name not in self._shared:
             return Visitor(peer, peer, peer.name, shared=False, locked=False)
         session = self._open.get(token)
         if session is not None and session.account == peer.name:
             if path not in SILENT:
-                session.seen = asyncio.get_running_loop().time()
+                session.seen = max(session.seen, asyncio.get_running_loop().time() - idle)
             return Visitor(peer, session.known.actor, session.known.member.name, shared=True, locked=False, token=token)
         visitor = Visitor(peer, peer, peer.name, shared=True, locked=await self._staff.guards())
         if visitor.locked and path not in UNGUARDED:

@@ -13,6 +13,8 @@ from pydantic import Field, PlainSerializer, SecretStr
 from station.wire.messages import Message, Role
 
 SESSION = "X-Sixtap-Session"
+IDLE = "X-Sixtap-Idle"
+"""Header of a request: whole seconds since somebody last touched the terminal that asks. Screens ask by themselves too."""
 
 
 def _told(secret: SecretStr) -> str:

@@ -36,6 +36,22 @@ NAUGHTY = (
 )
 
 
+def test_keys_and_taps_are_somebody_and_drawings_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("tui.locked.monotonic", lambda: now[0])
+
+    async def look(terminal: Terminal) -> None:
+        for key in ("f6", ""):
+            now[0] += 60.0
+            terminal.feed.play(status(seq=int(now[0])))
+            await terminal.drawn()
+            assert terminal.app.idle >= 60.0
+            await (terminal.press(key) if key else terminal.tap("#back"))
+            assert terminal.app.idle == 0.0
+
+    watch(RecordedFeed([snapshot()]), look)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_no_name_can_steer_the_terminal_or_push_a_button_away(size: tuple[int, int]) -> None:
     async def look(terminal: Terminal) -> None:

@@ -157,6 +157,23 @@ def test_a_session_ends_when_nothing_is_asked_for_its_time_whatever_is_listened_
     at_the_kiosk(tmp_path, scenario)
 
 
+def test_what_a_terminal_asks_by_itself_keeps_nobody_signed_in(tmp_path: Path) -> None:
+    async def scenario(door: Door, client: Client) -> None:
+        await client.command(sign_in("Ben", pin=OTHER_PIN))
+        loop, touched = asyncio.get_running_loop(), asyncio.get_running_loop().time()
+        client.idle = lambda: loop.time() - touched
+        for _ in range(int(LOCK_AFTER / 20)):
+            await asyncio.sleep(19.0)
+            await client.batches()
+        await asyncio.sleep(20.0)
+        assert (await client.me()).locked
+        client.idle = lambda: -5.0
+        await client.command(sign_in("Ben", pin=OTHER_PIN))
+        assert (await client.me()).signed_in
+
+    at_the_kiosk(tmp_path, scenario)
+
+
 def test_who_is_removed_or_changed_is_out_at_once_and_terminals_learn_it(tmp_path: Path) -> None:
     async def scenario(door: Door, client: Client) -> None:
         await client.command(sign_in("Ben", pin=OTHER_PIN))
