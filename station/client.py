@@ -172,6 +172,10 @@ class Client:
         """What a batch would meet if it started now."""
         return await self._get("/v1/preflight", wire.Preflight, batch=batch)
 
+    async def settings(self) -> wire.Settings:
+        """What the bench runs with."""
+        return await self._get("/v1/settings", wire.Settings)
+
     async def matrix(self, *, search: str = "", mode: str = "", stated: bool = False) -> tuple[wire.MatrixRow, ...]:
         """The catalogue of policy options; with `mode` those that it does not take as they are."""
         return (await self._get("/v1/matrix", wire.MatrixPage, search=search, mode=mode, stated="1" if stated else "")).items

@@ -22,6 +22,7 @@ from station.wire import (
     PolicyReport,
     Preflight,
     QueueWindow,
+    Settings,
     StaffView,
     UnitView,
     UserPage,
@@ -102,6 +103,10 @@ class Feed(Protocol):
 
     async def check_policy(self, name: str, mode: str, *, version: int | None = None) -> PolicyReport:
         """What a management mode makes of a policy."""
+        ...
+
+    async def settings(self) -> Settings:
+        """What the bench runs with."""
         ...
 
     async def matrix(self) -> tuple[MatrixRow, ...]:

@@ -65,6 +65,7 @@ class Desk:
     timing: Timing
     simulated: bool = False
     language: str = "en"  # of who has chosen none
+    lock_after: float = 300.0  # seconds without a request until a person at a shared account must sign in again
     batch: Batch | None = None
     unit: Enrollment | None = None
     attempt: Attempt | None = None

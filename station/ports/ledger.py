@@ -13,6 +13,7 @@ from station.domain.setuptimes import SetupTime
 from station.ports.acting import Actor, StaffMember
 from station.ports.lookup import LookingUp
 from station.ports.policies import KeepingPolicies, StoredPolicy
+from station.ports.settings import KeepingSettings, KeptSetting
 from station.ports.staffing import KnowingStaff
 
 EffectKind = Literal["mint", "show", "blank", "revoke", "mail"]
@@ -148,9 +149,9 @@ class Change:
 
     `moves` pairs each enrollment as it is *after* `advance` with the event that moved it; its `revision - 1` must still be the
     stored one, else LeaseLost. `lease`, when given, must still be held (LeaseLost). `facts` are recorded after the moves, in order.
-    Attempts, phones, devices, effects, evidence, users, batches, policies (by name and version), notes, preferences and staff are
-    inserted or replaced. `forget` are ids of users whose rows are erased. `reorder`: positions are changed by it alone, never by
-    `moves`.
+    Attempts, phones, devices, effects, evidence, users, batches, policies (by name and version), notes, preferences, staff and
+    settings are inserted or replaced. `forget` are ids of users whose rows are erased. `reorder`: positions are changed by it alone,
+    never by `moves`.
     """
 
     actor: Actor
@@ -172,9 +173,10 @@ class Change:
     forget: tuple[str, ...] = ()
     reorder: Reorder | None = None
     staff: tuple[StaffMember, ...] = ()
+    settings: tuple[KeptSetting, ...] = ()
 
 
-class Ledger(LookingUp, KnowingStaff, KeepingPolicies, Protocol):
+class Ledger(LookingUp, KnowingStaff, KeepingPolicies, KeepingSettings, Protocol):
     """The record. One process, one connection; every call runs off the event loop and in order."""
 
     async def commit(self, change: Change) -> tuple[Recorded, ...]: ...

@@ -19,6 +19,7 @@ from station.server.hub import Subscriber
 
 UNGUARDED = frozenset({"/v1/status", "/v1/events", "/v1/staff", "/v1/me", "/v1/commands"})
 """What may be asked before anybody is signed in; of the commands only SignIn."""
+NOTICE = 15.0  # seconds within which a session heeds that its time was made shorter
 SILENT = frozenset({"/v1/events"})  # asking for it is no sign that somebody is there
 
 SessionOrder = wire.SignIn | wire.SignOut | wire.HandOver
@@ -64,9 +65,10 @@ class Session:
 
 
 class Sessions:
-    """Opens and closes sessions. `shared`: the accounts; `lock_after`: seconds without a request until one is closed."""
+    """Opens and closes sessions. `shared`: the accounts; `lock_after`: says after how many seconds without a request
+    one is closed."""
 
-    def __init__(self, staff: Staff, shared: Collection[str], lock_after: float) -> None:
+    def __init__(self, staff: Staff, shared: Collection[str], lock_after: Callable[[], float]) -> None:
         self._staff = staff
         self._shared = frozenset(shared)
         self._lock_after = lock_after
@@ -182,8 +184,8 @@ class Sessions:
 
     async def _lock_when_idle(self, token: str, session: Session) -> None:
         clock = asyncio.get_running_loop().time
-        while (left := session.seen + self._lock_after - clock()) > 0:  # noqa: ASYNC110 - the end moves away while somebody is there
-            await asyncio.sleep(left)
+        while (left := session.seen + self._lock_after() - clock()) > 0:  # noqa: ASYNC110 - the end moves while somebody is there
+            await asyncio.sleep(min(left, NOTICE))
         session.watch = None
         self._close(token, "idle")
 

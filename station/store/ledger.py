@@ -16,6 +16,7 @@ from station.ports import (
     Change,
     Clock,
     Effect,
+    KeptSetting,
     Lease,
     ModelNote,
     Preference,
@@ -25,7 +26,7 @@ from station.ports import (
     UnitFound,
     User,
 )
-from station.store import chain, leases, lookup, reading, windows, writing
+from station.store import chain, kept, leases, lookup, reading, windows, writing
 from station.store.database import Database, open_database
 
 
@@ -201,6 +202,10 @@ class SqlLedger:
 
     async def preference(self, account: str) -> Preference | None:
         return await self._database.run(partial(reading.preference, account=account))
+
+    async def kept_settings(self) -> tuple[KeptSetting, ...]:
+        """What was changed on this bench and not taken back, by key."""
+        return await self._database.run(partial(kept.read, bench=self.bench))
 
     async def staff(self) -> tuple[StaffMember, ...]:
         """Who is active, by name."""

@@ -13,7 +13,7 @@ from station.domain.enrollment import Enrollment, JourneyEvent
 from station.domain.errors import LeaseLost, NotFound, WrongUse
 from station.domain.evidence import Evidence
 from station.ports import Change, Fact, Recorded
-from station.store import chain, leases, reordering, rows, schema
+from station.store import chain, kept, leases, reordering, rows, schema
 from station.store.chain import Draft
 from station.store.plain import check_text
 
@@ -37,6 +37,7 @@ def write(connection: Connection, change: Change, *, bench: str, at: float) -> t
     _replace(connection, schema.notes, [rows.plain_values(note) for note in change.notes])
     _replace(connection, schema.preferences, [rows.plain_values(one) for one in change.preferences])
     _replace(connection, schema.staff, [rows.plain_values(one) for one in change.staff])
+    kept.write(connection, change.settings, bench=bench)
     _replace(connection, schema.effects, [rows.plain_values(effect) for effect in change.effects])
     drafts += [_fact(connection, fact) for fact in change.facts]
     drafts += [_filed(connection, piece) for piece in change.evidence]

@@ -28,6 +28,7 @@ from station.wire import (
     Problem,
     QueueWindow,
     Recorded,
+    Settings,
     StaffView,
     UnitBrief,
     UnitView,
@@ -62,6 +63,7 @@ class RecordedFeed:
         self.record: tuple[Recorded, ...] = ()
         self.flaw: tuple[int, Literal["missing", "detached", "changed"]] | None = None
         self.tallied: BatchReport | None = None
+        self.configured = Settings(file="", items=())
         self.stories: dict[str, UnitView] = {}
         self.pictures: dict[str, bytes] = {}
         self.found: dict[str, LookupPage] = {}
@@ -208,6 +210,10 @@ class RecordedFeed:
 
     async def matrix(self) -> tuple[MatrixRow, ...]:
         return self.options
+
+    async def settings(self) -> Settings:
+        self.asked.append(("settings",))
+        return self.configured
 
     async def preflight(self, batch: str) -> Preflight:
         return Preflight(batch=batch, ready=all(item.level != "refuse" for item in self.checks), items=self.checks)

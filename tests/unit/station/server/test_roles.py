@@ -32,6 +32,7 @@ QUERIES = (
     "/v1/newest",
     "/v1/report",
     "/v1/verify",
+    "/v1/settings",
 )
 
 
@@ -78,6 +79,7 @@ def every_command(batch: str, unit: str) -> list[wire.Command]:
         wire.SignOut(),
         wire.PutStaff(name="Lea", pin=SecretStr("4829")),
         wire.RemoveStaff(staff="Lea"),
+        wire.ChangeSetting(key="times.scan", value="90"),
     ]
 
 
