@@ -89,8 +89,8 @@ class Feed(Protocol):
         """What leads noted about phone models."""
         ...
 
-    async def users(self, *, after: str = "", limit: int = 500, search: str = "", group: str = "") -> UserPage:
-        """A page of the roster: those whose name or e-mail holds `search`, those of one group."""
+    async def users(self, *, after: str = "", limit: int = 500, search: str = "", group: str = "", free: bool = False) -> UserPage:
+        """A page of the roster: those whose name or e-mail holds `search`, those of one group, those who are in no batch."""
         ...
 
     async def code(self, attempt: str) -> CodeSymbol:

@@ -15,6 +15,7 @@ HAPPENED: dict[str, str] = {
     "QueueReordered": N_("its place in the queue was changed"),
     "TokenMinted": N_("an enrollment token was minted"),
     "MintUncertain": N_("it is not known whether a token was minted"),
+    "Reassigned": N_("the place went to another user"),
     "Reordered": N_("another mode or policy was ordered"),
     "ShowOrdered": N_("the code was ordered onto the screen"),
     "CodeShown": N_("the code was up"),
@@ -56,6 +57,7 @@ ENDED: dict[str, str] = {
     "scanned": N_("scanned"),
     "superseded": N_("another code took its place"),
     "revoked": N_("revoked"),
+    "reassigned": N_("its user gave the place away"),
     "expired": N_("expired"),
     "uncertain": N_("uncertain"),
 }

@@ -28,6 +28,7 @@ from station.bench.posting import Outbox
 from station.bench.preflight import Preflight
 from station.bench.queueing import Queueing
 from station.bench.rack import Rack
+from station.bench.reassigning import Reassigning
 from station.bench.record import Record
 from station.bench.recovery import Recovery
 from station.bench.setupwatch import SetupWatch
@@ -82,6 +83,7 @@ class Bench:
         self.leaving = Leaving(record, service, self.decisions)
         self.intake = Intake(record, self.cycle, self.minting, generic_codes=service.capabilities.generic)
         self.queueing = Queueing(record)
+        self.reassigning = Reassigning(record, self.decisions, self.minting, service)
         self.invitations = Invitations(record, self.issuing, self.outbox, fittings.mailed_for)
         self.policybook = PolicyBook(record, service, fittings.secret)
         self.giving_out = GivingOut(record, self.issuing, self.minting, service)

@@ -93,6 +93,21 @@ def move(
 
 
 @app.command()
+def reassign(
+    unit: UnitArgument,
+    socket: SocketOption,
+    to: Annotated[str, typer.Option("--to", help="Who gets the place: id, e-mail or name.")] = "",
+    back: Annotated[bool, typer.Option("--back", help="Give it back to who had it before.")] = False,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+) -> None:
+    """Give a queued or held unit's place to another user. A phone that has read a code stays its user's."""
+    if bool(to) is back:
+        complain("Say who gets the place: --to USER, or --back.")
+        end(WRONG_USE)
+    _order(socket, wire.ReassignUnit(enrollment=unit, user=None if back else to, reason=reason[:200]))
+
+
+@app.command()
 def skip(unit: UnitArgument, socket: SocketOption, reason: Annotated[str, typer.Option(help="Why.")] = "") -> None:
     """Leave this user out."""
     _order(socket, wire.SkipUnit(enrollment=unit, reason=reason))

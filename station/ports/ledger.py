@@ -144,6 +144,14 @@ class Reorder:
 
 
 @dataclass(frozen=True, slots=True)
+class Reassign:
+    """An enrollment goes to this user: refused while another bench has claimed it, or when the user is in a queue already."""
+
+    enrollment: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One transaction: all of it is written, or nothing.
 
@@ -151,7 +159,7 @@ class Change:
     stored one, else LeaseLost. `lease`, when given, must still be held (LeaseLost). `facts` are recorded after the moves, in order.
     Attempts, phones, devices, effects, evidence, users, batches, policies (by name and version), notes, preferences, staff and
     settings are inserted or replaced. `forget` are ids of users whose rows are erased. `reorder`: positions are changed by it alone,
-    never by `moves`.
+    never by `moves`. `reassign`: what must hold at this moment for a move that gives a place away.
     """
 
     actor: Actor
@@ -172,6 +180,7 @@ class Change:
     preferences: tuple[Preference, ...] = ()
     forget: tuple[str, ...] = ()
     reorder: Reorder | None = None
+    reassign: Reassign | None = None
     staff: tuple[StaffMember, ...] = ()
     settings: tuple[KeptSetting, ...] = ()
 

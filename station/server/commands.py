@@ -35,6 +35,9 @@ async def carry_out(bench: Bench, actor: Actor, command: wire.Command) -> dict[s
             return await staff.order(bench, actor, command)
         case wire.ChangeSetting():
             return await settings.order(bench, actor, command)
+        case wire.ReassignUnit(enrollment=unit, user=who, reason=why):
+            given = await bench.reassigning.reassign(actor, unit, who, why)
+            return {"former": given.former, "user": given.user}
         case wire.InviteUsers():
             return await invitations.invite(bench, actor, command)
         case _:

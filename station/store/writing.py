@@ -13,7 +13,7 @@ from station.domain.enrollment import Enrollment, JourneyEvent
 from station.domain.errors import LeaseLost, NotFound, WrongUse
 from station.domain.evidence import Evidence
 from station.ports import Change, Fact, Recorded
-from station.store import chain, kept, leases, reordering, rows, schema
+from station.store import chain, kept, leases, reassigning, reordering, rows, schema
 from station.store.chain import Draft
 from station.store.plain import check_text
 
@@ -29,6 +29,8 @@ def write(connection: Connection, change: Change, *, bench: str, at: float) -> t
         connection.execute(delete(schema.users).where(schema.users.c.id.in_(change.forget)))
     if change.reorder is not None:
         reordering.reorder(connection, change.reorder, now=at)
+    if change.reassign is not None:
+        reassigning.check(connection, change.reassign, bench=bench, now=at)
     drafts = [_move(connection, moved, event) for moved, event in change.moves]
     _replace(connection, schema.attempts, [rows.plain_values(attempt) for attempt in change.attempts])
     _replace(connection, schema.phones, [rows.plain_values(phone) for phone in change.phones])

@@ -19,6 +19,7 @@ from station.wire.orders import (
     HoldUnit,
     MoveUnit,
     PauseBatch,
+    ReassignUnit,
     ReleaseHold,
     RetryUnit,
     SetAside,
@@ -44,6 +45,7 @@ Command = Annotated[
     | ReleaseHold
     | HoldUnit
     | MoveUnit
+    | ReassignUnit
     | SkipUnit
     | FailUnit
     | DeclareStandEmpty
@@ -90,6 +92,7 @@ LEAST_ROLE: dict[type[Message], Role] = {
     ReleaseHold: "operator",
     HoldUnit: "operator",
     MoveUnit: "lead",
+    ReassignUnit: "lead",
     SkipUnit: "lead",
     FailUnit: "lead",
     DeclareStandEmpty: "operator",

@@ -52,6 +52,7 @@ class RecordedFeed:
         self.facts: dict[str, dict[str, object]] = {}
         self.asked: list[tuple[object, ...]] = []
         self.people: tuple[UserView, ...] = ()
+        self.taken: set[str] = set()
         self.crew: tuple[StaffView, ...] = ()
         self.kept: tuple[PolicyView, ...] = ()
         self.written: tuple[Note, ...] = ()
@@ -188,10 +189,10 @@ class RecordedFeed:
     async def notes(self) -> tuple[Note, ...]:
         return self.written
 
-    async def users(self, *, after: str = "", limit: int = 500, search: str = "", group: str = "") -> UserPage:
-        self.asked.append(("users", after, search, group))
+    async def users(self, *, after: str = "", limit: int = 500, search: str = "", group: str = "", free: bool = False) -> UserPage:
+        self.asked.append(("users", after, search, group, *(["free"] if free else [])))
         found = [user for user in self.people if search.casefold() in f"{user.name} {user.email}".casefold()]
-        found = [user for user in found if group in ("", user.group) and user.id > after]
+        found = [user for user in found if group in ("", user.group) and user.id > after and not (free and user.id in self.taken)]
         return UserPage(items=tuple(found[:limit]), after=found[limit - 1].id if len(found) > limit else None)
 
     async def code(self, attempt: str) -> CodeSymbol:

@@ -27,6 +27,7 @@ from tui.screens.matrix import CheckScreen, MatrixScreen
 from tui.screens.pick import Pick
 from tui.screens.policies import PoliciesScreen
 from tui.screens.queue import QueueScreen
+from tui.screens.reassign import ReassignScreen
 from tui.screens.report import ReportScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.sheet import Sheet
@@ -63,6 +64,7 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("f1",),
     ("escape", "escape", "f4"),
     ("f1",),
+    ("f3",),
     ("escape", "escape", "f5"),
     ("escape", "f2"),
     ("escape", "f7"),
@@ -102,7 +104,7 @@ WALK: tuple[tuple[str, ...], ...] = (
 
 SCREENS = {
     *(BenchScreen, HelpScreen, QueueScreen, HoldsScreen, UsersScreen, PoliciesScreen, CheckScreen, MatrixScreen, CodeScreen),
-    SettingsScreen,
+    *(ReassignScreen, SettingsScreen),
     *(Form, Pick, Sheet, UnitSheet, HardwareScreen, AuditScreen, ReportScreen, LookupScreen, StoryScreen, BatchesScreen, WizardScreen),
 }
 LOOKS = [("fr", SMALL), ("en", PANEL)]

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from station import wire
+from station.client import Client, Refused
+from station.ports import Actor
 from tests.unit.station.server.door import Door, at_the_door
 
 BAD_BODIES: dict[str, tuple[bytes, str]] = {
@@ -236,5 +238,24 @@ def test_an_order_that_never_came_whole_is_none(tmp_path: Path) -> None:
             writer.transport.abort()
         assert (await door.order(wire.ImportUsers(rows=(wire.UserRow(name="Last"),))))[0] == 200
         assert [user["name"] for user in (await door.ask("/v1/users"))[1]["items"]] == ["Last"]
+
+    at_the_door(tmp_path, scenario)
+
+
+def test_a_lead_gives_a_place_to_who_is_in_no_queue(tmp_path: Path) -> None:
+    async def scenario(door: Door) -> None:
+        _, units = await door.batch("Ada", "Bob")
+        nina = (await door.order(wire.ImportUsers(rows=(wire.UserRow(name="Nina", policy="default"),))))[1]["facts"]["users"][0]
+        door.actor = Actor("lea", "lead")
+        async with Client(door.path) as client:
+            assert [one.name for one in (await client.users(free=True)).items] == ["Nina"]
+            done = await client.command(wire.ReassignUnit(enrollment=units[0], user="Nina", reason="absent"))
+            assert done.facts["user"] == nina
+            assert (await client.unit(units[0])).unit.user == "Nina"
+            assert [one.name for one in (await client.users(free=True)).items] == ["Ada"]
+            with pytest.raises(Refused, match="Bob has a place in batch Monday already"):
+                await client.command(wire.ReassignUnit(enrollment=units[0], user="Bob"))
+            await client.command(wire.ReassignUnit(enrollment=units[0]))
+            assert (await client.unit(units[0])).unit.user == "Ada"
 
     at_the_door(tmp_path, scenario)

@@ -49,6 +49,7 @@ def every_command(batch: str, unit: str) -> list[wire.Command]:
         wire.SetAside(enrollment=unit),
         wire.RetryUnit(enrollment=unit),
         wire.MoveUnit(enrollment=unit),
+        wire.ReassignUnit(enrollment=unit, user="Zoe"),
         wire.HoldUnit(enrollment=unit),
         wire.ReleaseHold(enrollment=unit),
         wire.SkipUnit(enrollment=unit),
