@@ -29,7 +29,8 @@ def show(unit: UnitArgument, socket: SocketOption, json: JsonOption = False) -> 
     say(f"{story.unit.user}: {story.unit.state}{reason}")
     for event in story.events:
         to = f" -> {event.body['to']}" if "to" in event.body else ""
-        say(f"{datetime.fromtimestamp(event.at).astimezone():%Y-%m-%d %H:%M:%S} {event.actor}: {event.kind}{to}")
+        at, who = datetime.fromtimestamp(event.at).astimezone(), story.names.get(event.actor, event.actor)
+        say(f"{at:%Y-%m-%d %H:%M:%S} {who}: {event.kind}{to}")
 
 
 @app.command()

@@ -278,8 +278,10 @@ class Ledger(LookingUp, KnowingStaff, KeepingPolicies, KeepingSettings, Protocol
     async def events(
         self, *, after: int = 0, limit: int = 500, enrollment: str | None = None, batch: str | None = None
     ) -> tuple[Recorded, ...]: ...
-    async def newest_events(self, *, before: int = 0, limit: int = 500, search: str = "") -> tuple[Recorded, ...]:
-        """Newest first, those before the number `before` (0: from the newest on) with `search` in kind or actor."""
+    async def newest_events(
+        self, *, before: int = 0, limit: int = 500, search: str = "", actors: Sequence[str] = ()
+    ) -> tuple[Recorded, ...]:
+        """Newest first, those before the number `before` (0: from the newest on) with `search` in kind or actor, or these actors'."""
         ...
 
     async def head(self) -> tuple[int, str]:

@@ -230,9 +230,13 @@ class SqlLedger:
             partial(reading.events, bench=self.bench, after=after, limit=limit, enrollment=enrollment, batch=batch)
         )
 
-    async def newest_events(self, *, before: int = 0, limit: int = 500, search: str = "") -> tuple[Recorded, ...]:
-        """This bench's, newest first, those before the number `before` (0: from the newest on) with `search` in kind or actor."""
-        return await self._database.run(partial(reading.newest_events, bench=self.bench, before=before, limit=limit, search=search))
+    async def newest_events(
+        self, *, before: int = 0, limit: int = 500, search: str = "", actors: Sequence[str] = ()
+    ) -> tuple[Recorded, ...]:
+        """This bench's, newest first, those before the number `before` (0: from the newest on) with `search` in kind or actor,
+        or, with a `search`, of these actors."""
+        asked = partial(reading.newest_events, bench=self.bench, before=before, limit=limit, search=search, actors=actors)
+        return await self._database.run(asked)
 
     async def head(self) -> tuple[int, str]:
         """This bench's newest event: seq and hash (0 and the empty chain's hash when there is none)."""

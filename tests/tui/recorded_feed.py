@@ -62,6 +62,7 @@ class RecordedFeed:
         self.symbol: CodeSymbol | None = None
         self.story: UnitView | None = None
         self.record: tuple[Recorded, ...] = ()
+        self.called: dict[str, str] = {}
         self.flaw: tuple[int, Literal["missing", "detached", "changed"]] | None = None
         self.tallied: BatchReport | None = None
         self.configured = Settings(file="", items=())
@@ -166,7 +167,8 @@ class RecordedFeed:
         self.asked.append(("newest", before, search))
         found = [one for one in reversed(self.record) if search.casefold() in f"{one.kind} {one.actor}".casefold()]
         found = [one for one in found if not before or one.seq < before]
-        return EventPage(items=tuple(found[:limit]), after=found[limit - 1].seq if len(found) > limit else None)
+        after = found[limit - 1].seq if len(found) > limit else None
+        return EventPage(items=tuple(found[:limit]), after=after, names=self.called)
 
     async def verify(self, *, after: int = 0, previous: str = "", limit: int = 1000) -> ChainChecked:
         self.asked.append(("verify", after, previous))

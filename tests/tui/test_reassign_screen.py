@@ -10,8 +10,9 @@ from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import LARGE, SMALL, Terminal, watch
 from tests.tui.wire_events import BATCH, snapshot, status, unit
 from tui.screens.queue import QueueScreen
-from tui.screens.reassign import REASONS, ReassignScreen
+from tui.screens.reassign import ReassignScreen
 from tui.screens.story import StoryScreen
+from tui.storywords import WHY_GIVEN
 from tui.widgets.rack import Tray
 from tui.widgets.searchlist import SearchList
 from tui.widgets.undo import Undo
@@ -58,7 +59,7 @@ def test_a_place_in_the_queue_goes_to_another_user_and_back(size: tuple[int, int
         assert all(button.region.bottom <= size[1] for button in terminal.app.screen.query("BigButton"))
         await terminal.tap("#give")
         await terminal.shows("Anna's place goes to Nina [red]␛. Anna is free again")
-        assert [choice.label for choice in terminal.choices()] == list(REASONS.values())
+        assert [choice.label for choice in terminal.choices()] == list(WHY_GIVEN.values())
         await terminal.press("f2")
         await terminal.sent(ReassignUnit(enrollment="e1", user="u0002", reason="left"))
         await terminal.on(QueueScreen)

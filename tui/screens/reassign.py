@@ -16,20 +16,13 @@ from tui.plain import plain
 from tui.screens.searched import SearchedScreen
 from tui.screens.sheet import BACK, Choice, Sheet
 from tui.screens.userforms import name_of
+from tui.storywords import WHY_GIVEN
 from tui.text import person
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.searchlist import Row, SearchList
 
 PAGE = 100
 """Users asked for at once."""
-
-REASONS: dict[str, str] = {
-    "absent": N_("absent"),
-    "left": N_("has left"),
-    "exchange": N_("was exchanged"),
-    "other": N_("another reason"),
-}
-"""Why a place goes to another user, of the one who had it; as the record has it, and in words."""
 
 GOES = N_("{former}'s place goes to {user}. {former} is free again, and a code that was made for them is void. Why?")
 HELD = N_("The unit is retried first: its code is revoked.")
@@ -133,7 +126,7 @@ class ReassignScreen(SearchedScreen):
 
     def _why(self, user: UserView) -> None:
         t = self.model.t
-        choices = tuple(Choice(reason, t(words), "", "act") for reason, words in REASONS.items())
+        choices = tuple(Choice(reason, t(words), "", "act") for reason, words in WHY_GIVEN.items())
         say = t(GOES, former=person(t, self._unit), user=name_of(t, user))
         say = f"{say} {t(HELD)}" if self._unit.state == "held" else say
         self.app.push_screen(Sheet(t, name_of(t, user), say, choices, tone="act"), lambda why: self._give(user, why))

@@ -162,7 +162,7 @@ def test_pages_of_any_size_give_everything_once_and_in_order(tmp_path: Path) -> 
         far = await door.ask("/v1/queue", batch=batch, offset="900000000000000", sort="-name")
         assert far[1] == {"items": [], "offset": 900000000000000, "total": 7}
         assert (await door.ask("/v1/users", after="zzz"))[1] == {"items": [], "after": None}
-        assert (await door.ask("/v1/record", after="8"))[1] == {"items": [], "after": None}
+        assert (await door.ask("/v1/record", after="8"))[1] == {"items": [], "after": None, "names": {}}
         assert await walk(door, "/v1/units", "2", batch="Monday", states="held") == []
         assert len(await walk(door, "/v1/units", "2", batch="Monday", states="held,queued")) == 7
 
