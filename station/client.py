@@ -106,9 +106,12 @@ class Client:
         """Units that a serial number, IMEI, name, e-mail, id, token or device belongs to."""
         return await self._get("/v1/lookup", wire.LookupPage, text=text)
 
-    async def users(self, *, after: str = "", limit: int = 500, group: str = "", search: str = "") -> wire.UserPage:
-        """By id; of one group, or with this in name or e-mail."""
-        return await self._get("/v1/users", wire.UserPage, after=after, limit=str(limit), group=group, search=search)
+    async def users(
+        self, *, after: str = "", limit: int = 500, group: str = "", search: str = "", free: bool = False
+    ) -> wire.UserPage:
+        """By id; of one group, with this in name or e-mail, or only those who are in no batch."""
+        asked = {"after": after, "limit": str(limit), "group": group, "search": search, "free": "1" if free else ""}
+        return await self._get("/v1/users", wire.UserPage, **asked)
 
     async def user(self, who: str) -> wire.UserView:
         """By id, e-mail, or a name that nobody else has."""
@@ -173,6 +176,10 @@ class Client:
     async def preflight(self, batch: str) -> wire.Preflight:
         """What a batch would meet if it started now."""
         return await self._get("/v1/preflight", wire.Preflight, batch=batch)
+
+    async def settings(self) -> wire.Settings:
+        """What the bench runs with."""
+        return await self._get("/v1/settings", wire.Settings)
 
     async def matrix(self, *, search: str = "", mode: str = "", stated: bool = False) -> tuple[wire.MatrixRow, ...]:
         """The catalogue of policy options; with `mode` those that it does not take as they are."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PrivateAttr, Tag, ValidationError, field_validator, model_validator
 
 from station.domain.errors import ConfigurationError
 from station.domain.policy import Mode
@@ -210,6 +210,17 @@ class Config(Section):
     secrets: dict[str, Path] = Field(default_factory=dict, repr=False)
     mail: Mail | None = None
     twin: Twin | None = None
+    _file: Path | None = PrivateAttr(default=None)
+
+    @property
+    def file(self) -> Path | None:
+        """Where it was read from; None when it came from no file."""
+        return self._file
+
+    def read_from(self, path: Path) -> Config:
+        """The same, which remembers its file."""
+        self._file = path
+        return self
 
     def provisioning_extras(self) -> dict[str, object]:
         """The extras for every code, with the Wi-Fi password from its own file. Raises ConfigurationError."""
@@ -234,10 +245,11 @@ def load_config(path: Path) -> Config:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"The configuration {path} is no valid TOML: {error}.", "Correct that line.") from None
     try:
-        return Config.model_validate(document)
+        config = Config.model_validate(document)
     except ValidationError as error:
         wrong = "; ".join(f"{_place(one['loc'])}: {one['msg']}" for one in error.errors())
         raise ConfigurationError(f"The configuration {path} is not usable: {wrong}.", "Correct these keys.") from None
+    return config.read_from(path)
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -25,10 +25,11 @@ from tui.screens.batches import BatchesScreen
 from tui.screens.bench import BenchScreen
 from tui.screens.holds import HoldsScreen
 from tui.screens.menu import MENU, language_sheet, menu_sheet
+from tui.screens.reassign import ReassignScreen
 from tui.screens.shown import Shows
 from tui.screens.signin import SignInScreen
 from tui.screens.story import StoryScreen
-from tui.screens.unit import STORY, UnitSheet, aside_sheet, confirm_sheet
+from tui.screens.unit import REASSIGN, STORY, UnitSheet, aside_sheet, confirm_sheet
 from tui.telling import TellingApp
 from tui.text import ASIDE, NOT_SURE, SLOW
 from tui.widgets.undo import offer, withdraw
@@ -242,6 +243,8 @@ class BenchApp(TellingApp):
     def _unit_chosen(self, unit: UnitBrief, chosen: str | None) -> None:
         if chosen == STORY and not any(isinstance(screen, StoryScreen) for screen in self.screen_stack):
             self.push_screen(StoryScreen(self.model, unit))
+        if chosen == REASSIGN:
+            self.push_screen(ReassignScreen(self.model, unit))
         action = next((action for action in EVERY_ACTION if action == chosen), None)
         if action is not None:
             self._act(Act(action, unit))

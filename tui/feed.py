@@ -22,6 +22,7 @@ from station.wire import (
     PolicyReport,
     Preflight,
     QueueWindow,
+    Settings,
     StaffView,
     UnitView,
     UserPage,
@@ -88,8 +89,8 @@ class Feed(Protocol):
         """What leads noted about phone models."""
         ...
 
-    async def users(self, *, after: str = "", limit: int = 500, search: str = "", group: str = "") -> UserPage:
-        """A page of the roster: those whose name or e-mail holds `search`, those of one group."""
+    async def users(self, *, after: str = "", limit: int = 500, search: str = "", group: str = "", free: bool = False) -> UserPage:
+        """A page of the roster: those whose name or e-mail holds `search`, those of one group, those who are in no batch."""
         ...
 
     async def code(self, attempt: str) -> CodeSymbol:
@@ -102,6 +103,10 @@ class Feed(Protocol):
 
     async def check_policy(self, name: str, mode: str, *, version: int | None = None) -> PolicyReport:
         """What a management mode makes of a policy."""
+        ...
+
+    async def settings(self) -> Settings:
+        """What the bench runs with."""
         ...
 
     async def matrix(self) -> tuple[MatrixRow, ...]:

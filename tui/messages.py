@@ -29,6 +29,7 @@ Place = Literal[
     "report",
     "record",
     "lookup",
+    "settings",
     "handover",
     "lock",
 ]

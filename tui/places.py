@@ -17,6 +17,7 @@ from tui.screens.lookup import LookupScreen
 from tui.screens.policies import PoliciesScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.report import ReportScreen
+from tui.screens.settings import SettingsScreen
 from tui.screens.signin import HandOverScreen
 from tui.screens.users import UsersScreen
 
@@ -31,5 +32,6 @@ SCREENS: dict[Place, Callable[[Model], Screen[Any]]] = {
     "report": ReportScreen,
     "record": AuditScreen,
     "lookup": LookupScreen,
+    "settings": SettingsScreen,
 }
 """Places that need nothing but the model. The others (a question, sheets, a list that is fetched first) are the app's."""

@@ -15,6 +15,7 @@ HAPPENED: dict[str, str] = {
     "QueueReordered": N_("its place in the queue was changed"),
     "TokenMinted": N_("an enrollment token was minted"),
     "MintUncertain": N_("it is not known whether a token was minted"),
+    "Reassigned": N_("the place went to another user"),
     "Reordered": N_("another mode or policy was ordered"),
     "ShowOrdered": N_("the code was ordered onto the screen"),
     "CodeShown": N_("the code was up"),
@@ -56,9 +57,18 @@ ENDED: dict[str, str] = {
     "scanned": N_("scanned"),
     "superseded": N_("another code took its place"),
     "revoked": N_("revoked"),
+    "reassigned": N_("its user gave the place away"),
     "expired": N_("expired"),
     "uncertain": N_("uncertain"),
 }
+WHY_GIVEN: dict[str, str] = {
+    "absent": N_("absent"),
+    "left": N_("has left"),
+    "exchange": N_("was exchanged"),
+    "other": N_("another reason"),
+}
+"""Why a place goes to another user, of the one who had it; as the record has it, and in words."""
+
 FACTS: dict[str, str] = {
     "role": N_("as {value}"),
     "frames": N_("frames with the code: {value}"),
@@ -107,21 +117,30 @@ def _value(t: Catalogue, name: str, value: object) -> str:
     return f"{value:.2f}" if isinstance(value, float) else plain(str(value), 60)
 
 
-def proof_line(t: Catalogue, one: EvidenceView) -> str:
+def who(names: Mapping[str, str], actor: str) -> str:
+    """Whoever acted, by name; by id or account where there is no name, or no longer."""
+    return plain(names.get(actor) or actor, 24)
+
+
+def proof_line(t: Catalogue, one: EvidenceView, names: Mapping[str, str]) -> str:
     """One piece of evidence, with those of its facts that tell something."""
     what = t(PROOFS[one.kind]) if one.kind in PROOFS else plain(one.kind, 30)
     facts = facts_line(t, one.facts)
-    return f"{clock(one.at)}  {what}" + (f": {facts}" if facts else "") + f"  ({plain(one.actor, 24)})"
+    return f"{clock(one.at)}  {what}" + (f": {facts}" if facts else "") + f"  ({who(names, one.actor)})"
 
 
-def event_line(t: Catalogue, one: Recorded) -> str:
+def event_line(t: Catalogue, one: Recorded, names: Mapping[str, str]) -> str:
     """One event of the record: when, what, where to, why, who."""
     what = t(HAPPENED[one.kind]) if one.kind in HAPPENED else plain(one.kind, 40)
     to, reason, detail = (str(one.body.get(name) or "") for name in ("to", "reason", "detail"))
     why = t(HOLDS[reason][0]) if reason in HOLDS else plain(reason, 60)
+    if one.kind == "Reassigned":
+        former, user = (who(names, str(one.body.get(side))) for side in ("former", "user"))
+        what = t("the place went from {former} to {user}", former=former, user=user)
+        why = t(WHY_GIVEN[reason]) if reason in WHY_GIVEN else why
     told = ": ".join(part for part in (what, ", ".join(part for part in (why, plain(detail, 80)) if part)) if part)
     state = f" → {t(STATES[to][1])}" if to in STATES else ""
-    return f"{clock(one.at)}  {told}{state}  ({plain(one.actor, 24)})"
+    return f"{clock(one.at)}  {told}{state}  ({who(names, one.actor)})"
 
 
 def told(t: Catalogue, story: UnitView) -> list[tuple[str, list[str]]]:
@@ -132,6 +151,6 @@ def told(t: Catalogue, story: UnitView) -> list[tuple[str, list[str]]]:
     return [
         (t("Device"), [*phone, *known] or nothing),
         (t("Codes"), [attempt_line(t, one) for one in story.attempts] or nothing),
-        (t("Evidence"), [proof_line(t, one) for one in story.evidence] or nothing),
-        (t("What happened"), [event_line(t, one) for one in story.events] or nothing),
+        (t("Evidence"), [proof_line(t, one, story.names) for one in story.evidence] or nothing),
+        (t("What happened"), [event_line(t, one, story.names) for one in story.events] or nothing),
     ]

@@ -19,6 +19,7 @@ from hardware.display.server import DisplayServer
 from hardware.errors import HardwareError
 from hardware.simulated.follower import Follower
 from hardware.simulated.loop import VirtualLoop, run_virtual
+from station.assembly.configured import configured
 from station.assembly.hearing import open_hearing
 from station.assembly.mailing import mailed_for, open_mailer
 from station.assembly.management import CountingService, Managed, open_management
@@ -137,7 +138,7 @@ async def running(
 def _server(config: Config, bench: Bench, figures: Callable[[], dict[str, float]]) -> Server:
     roles = config.roles
     resolve = roles_by_group(RoleGroups(operator=roles.operator, lead=roles.lead, admin=roles.admin))
-    return Server(bench, resolve, product_version(), figures, shared=roles.shared, lock_after=roles.lock_after)
+    return Server(bench, resolve, product_version(), figures, shared=roles.shared, configured=configured(config))
 
 
 def _bench(
@@ -145,7 +146,7 @@ def _bench(
 ) -> Bench:
     service, witness, scanner = managed.service, open_camera_witness(config), open_label_scanner(config)
     simulated = config.twin is not None or service.capabilities.simulated or bool(witness and witness.simulated)
-    desk = Desk(config.bench, _timing(config), simulated=simulated, language=config.language)
+    desk = Desk(config.bench, _timing(config), simulated=simulated, language=config.language, lock_after=config.roles.lock_after)
     extras = config.provisioning_extras()
     with_extras(Payload({}), extras, Mode.FULLY_MANAGED)  # a wrong extra is said now, not at the first phone
     fittings = Fittings(

@@ -28,10 +28,12 @@ from station.bench.posting import Outbox
 from station.bench.preflight import Preflight
 from station.bench.queueing import Queueing
 from station.bench.rack import Rack
+from station.bench.reassigning import Reassigning
 from station.bench.record import Record
 from station.bench.recovery import Recovery
 from station.bench.setupwatch import SetupWatch
 from station.bench.staff import Staff
+from station.bench.tuning import Tuning
 from station.domain.errors import SixtapError, StopBench, TryAgain
 from station.ports import SCANNER, Clock, Display, Ledger, ManagementService, Scanner, Sighting, Witness
 
@@ -82,16 +84,19 @@ class Bench:
         self.leaving = Leaving(record, service, self.decisions)
         self.intake = Intake(record, self.cycle, self.minting, generic_codes=service.capabilities.generic)
         self.queueing = Queueing(record)
+        self.reassigning = Reassigning(record, self.decisions, self.minting, service)
         self.invitations = Invitations(record, self.issuing, self.outbox, fittings.mailed_for)
         self.policybook = PolicyBook(record, service, fittings.secret)
         self.giving_out = GivingOut(record, self.issuing, self.minting, service)
         self.staff = Staff(record, fittings.badge_key)
-        self.notebook = Notebook(record, self.desk.language)
+        self.notebook = Notebook(record)
+        self.tuning = Tuning(record)
         self.preflight = Preflight(record, service, extras, fittings.fit, fittings.free_mb)
         self.keeping = Keeping(record, fittings.vault, self.rack, fittings.book) if fittings.vault else None
 
     async def recover(self) -> None:
-        """Settle what an earlier run left open. Before `run`, and before clients are let in."""
+        """Take up what was changed here, and settle what an earlier run left open. Before `run`, and before clients are let in."""
+        await self.tuning.take_up()
         await self.recovery.settle()
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:

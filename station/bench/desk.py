@@ -67,6 +67,7 @@ class Desk:
     simulated: bool = False
     language: str = "en"  # of who has chosen none
     reader: str = ""  # the account of who is at the bench's own terminal
+    lock_after: float = 300.0  # seconds without a key, tap or scan until a person at a shared account must sign in again
     batch: Batch | None = None
     unit: Enrollment | None = None
     attempt: Attempt | None = None

@@ -91,7 +91,7 @@ class Invitations:
             id="sample",
             to=user.email or "user@example.com",
             name=user.name,
-            language=user.language,
+            language=user.language or self._record.desk.language,
             mode=mode,
             minimum_android=MINIMUM_ANDROID[mode],
             symbol=symbol,

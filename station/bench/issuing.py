@@ -187,6 +187,9 @@ class Issuing:
         async with record.turn:
             enrollment = await record.ledger.enrollment(attempt.enrollment)
             await self._must_be_free(enrollment, await record.ledger.batch(enrollment.batch))
+            stored = await record.ledger.attempt(attempt.id)
+            if stored is None or stored.ended is not None:  # another user has the place now, or another order was made
+                raise WrongUse("The unit was changed while its code was made.", "Ask for the code once more.")
             events: list[JourneyEvent] = [Requeued("a new code")] if enrollment.state is State.HELD else []
             events.append(InvitationSent(attempt.id, attempt.expires))
             attempts = await record.ledger.attempts(enrollment.id)

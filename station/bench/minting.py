@@ -117,8 +117,20 @@ class MintAhead:
             await self.drop(lease)
             raise
         self._desk.part("service", "ok")
-        self.ready.append(prepared)
+        self._line_up(prepared)
         self._state("ready")
+
+    def _line_up(self, prepared: Prepared) -> None:
+        """In the queue's order: a place whose code had to be made once more keeps its turn."""
+        place = (prepared.enrollment.position, prepared.enrollment.id)
+        behind = (at for at, one in enumerate(self.ready) if (one.enrollment.position, one.enrollment.id) > place)
+        self.ready.insert(next(behind, len(self.ready)), prepared)
+
+    async def withdraw(self, enrollment: str) -> None:
+        """What was made ahead for this enrollment is void: it is claimed and made anew."""
+        for prepared in [one for one in self.ready if one.enrollment.id == enrollment]:
+            self.ready = deque(one for one in self.ready if one is not prepared)
+            await self.drop(prepared.lease)
 
     async def drop(self, lease: Lease) -> None:
         """Give a claim back."""
@@ -182,7 +194,7 @@ class MintAhead:
 
     async def _ended(self, attempt: Attempt, why: str) -> None:
         fact = Fact("AttemptEnded", {"attempt": attempt.id, "why": why}, None, attempt.enrollment)
-        await self._record.commit(Change(BENCH, attempts=(replace(attempt, ended=why),), facts=(fact,)))
+        await self._record.commit(Change(BENCH, attempts=(await _with_end(self._record, attempt, why),), facts=(fact,)))
 
     async def keep_leases(self) -> None:
         """Renew what is held, well before it runs out. A lost lease stops the bench."""
@@ -231,12 +243,12 @@ async def mint_token(
     try:
         token = await service.mint(order)
     except MintUncertain as why:
-        lost = replace(attempt, ended="uncertain")
+        lost = await _with_end(record, attempt, "uncertain")
         fact = Fact("MintUncertain", {"attempt": attempt.id, "why": str(why)}, enrollment.batch, enrollment.id)
         await record.settle(effect, "unknown", change=Change(SERVICE, attempts=(lost,), facts=(fact,)))
         return None
     except SixtapError:
-        await record.settle(effect, "refused", change=Change(SERVICE, attempts=(replace(attempt, ended="refused"),)))
+        await record.settle(effect, "refused", change=Change(SERVICE, attempts=(await _with_end(record, attempt, "refused"),)))
         raise
     body: dict[str, object] = {"attempt": attempt.id, "token": token.name, "expires": token.expires}
     facts = [Fact("TokenMinted", body, enrollment.batch, enrollment.id)]
@@ -247,6 +259,12 @@ async def mint_token(
         minted = replace(fresh, token=token.name, expires=token.expires)
         await record.settle(effect, "done", change=Change(SERVICE, attempts=(minted,), facts=tuple(facts)))
     return minted
+
+
+async def _with_end(record: Record, attempt: Attempt, why: str) -> Attempt:
+    """The attempt as it is stored, ended: for this reason, unless it had ended before."""
+    stored = await record.ledger.attempt(attempt.id) or attempt
+    return replace(stored, ended=stored.ended or why)
 
 
 def content_of(code: Code, mode: Mode, extras: Mapping[str, object]) -> Payload | Link:

@@ -10,14 +10,13 @@ from station.ports import Actor, Change, Fact, ModelNote, Preference
 class Notebook:
     """Small things that survive the service."""
 
-    def __init__(self, record: Record, language: str) -> None:
+    def __init__(self, record: Record) -> None:
         self._record = record
-        self._language = language
 
     async def language(self, account: str) -> str:
         """What this account reads: its own choice, else the bench's."""
         kept = await self._record.ledger.preference(account)
-        return kept.language if kept is not None and kept.language else self._language
+        return kept.language if kept is not None and kept.language else self._record.desk.language
 
     async def set_language(self, actor: Actor, language: str) -> None:
         """From the next connection on. An empty one: the bench's own."""

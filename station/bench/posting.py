@@ -150,7 +150,7 @@ class Outbox:
             id=effect.id,
             to=user.email,
             name=user.name,
-            language=user.language,
+            language=user.language or self._record.desk.language,
             mode=enrollment.mode,
             minimum_android=lowest_android(enrollment.mode, batch.mode, batch.minimum_android),
             symbol=code.symbol,

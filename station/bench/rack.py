@@ -10,6 +10,7 @@ from station.bench.desk import Desk
 from station.bench.matching import Matching, facts_of
 from station.bench.record import Record, arrived, leave_stand, phone_fact, received
 from station.domain.enrollment import (
+    REASSIGNED,
     STILL_EXPECTED,
     Attempt,
     DeviceEnrolled,
@@ -148,7 +149,8 @@ class Rack:
                 await self._duplicate(device, attempt, enrollment, "a second device used the same code")
         elif enrollment.attempt != attempt.id or enrollment.state in {State.QUEUED, State.FAILED, State.SKIPPED}:
             if attempt.device is None:
-                await self._duplicate(device, attempt, enrollment, "a device used a code that was given up")
+                whose = "of who had this place before" if attempt.ended == REASSIGNED else "that was given up"
+                await self._duplicate(device, attempt, enrollment, f"a device used a code {whose}")
         elif enrollment.state is State.HELD and enrollment.reason not in STILL_EXPECTED:
             if attempt.device is None:
                 await self._noted(device, attempt)
@@ -160,9 +162,6 @@ class Rack:
             await self._enrolled(device, attempt, enrollment)
         elif enrollment.state is State.ENROLLED:
             await self._judged(device, attempt, enrollment, known != device)
-
-    def _late(self, enrollment: Enrollment, changed: bool) -> bool:
-        return changed and enrollment.reason is HoldReason.OVERDUE
 
     async def _duplicate(self, device: Device, attempt: Attempt, enrollment: Enrollment, what: str) -> None:
         held = Held(HoldReason.DUPLICATE, what)

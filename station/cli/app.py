@@ -25,6 +25,7 @@ from station.cli import (
     policies,
     qr,
     screen,
+    settings,
     staff,
     units,
     users,
@@ -61,6 +62,7 @@ app.command("self-test")(camera.self_test)
 app.command("calibrate")(camera.calibrate)
 app.command("teach")(camera.teach)
 app.command("screen")(screen.screen)
+app.command("settings")(settings.settings)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="The bench's configuration file.", envvar="SIXTAP_CONFIG")]
 

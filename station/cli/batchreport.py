@@ -40,7 +40,7 @@ def print_report(report: wire.BatchReport) -> None:
     if report.failures:
         table(("held or failed", "times"), list(report.failures.items()))
     if report.operators:
-        acts = [(name, one.acts, one.attested, one.overrides) for name, one in report.operators.items()]
+        acts = [(report.names.get(name, name), one.acts, one.attested, one.overrides) for name, one in report.operators.items()]
         table(("operator", "acts", "scans attested", "stands declared empty"), acts)
 
 

@@ -29,7 +29,8 @@ def show(unit: UnitArgument, socket: SocketOption, json: JsonOption = False) -> 
     say(f"{story.unit.user}: {story.unit.state}{reason}")
     for event in story.events:
         to = f" -> {event.body['to']}" if "to" in event.body else ""
-        say(f"{datetime.fromtimestamp(event.at).astimezone():%Y-%m-%d %H:%M:%S} {event.actor}: {event.kind}{to}")
+        at, who = datetime.fromtimestamp(event.at).astimezone(), story.names.get(event.actor, event.actor)
+        say(f"{at:%Y-%m-%d %H:%M:%S} {who}: {event.kind}{to}")
 
 
 @app.command()
@@ -90,6 +91,21 @@ def move(
 ) -> None:
     """Serve a user of the queue before another one, or before all whose code is not made yet."""
     _order(socket, wire.MoveUnit(enrollment=unit, before=before or None))
+
+
+@app.command()
+def reassign(
+    unit: UnitArgument,
+    socket: SocketOption,
+    to: Annotated[str, typer.Option("--to", help="Who gets the place: id, e-mail or name.")] = "",
+    back: Annotated[bool, typer.Option("--back", help="Give it back to who had it before.")] = False,
+    reason: Annotated[str, typer.Option(help="Why.")] = "",
+) -> None:
+    """Give a queued or held unit's place to another user. A phone that has read a code stays its user's."""
+    if bool(to) is back:
+        complain("Say who gets the place: --to USER, or --back.")
+        end(WRONG_USE)
+    _order(socket, wire.ReassignUnit(enrollment=unit, user=None if back else to, reason=reason[:200]))
 
 
 @app.command()

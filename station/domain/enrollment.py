@@ -3,6 +3,7 @@
     state      event               becomes     condition
     QUEUED     ShowOrdered         SHOWING     a new attempt, channel bench
     QUEUED     Reordered           QUEUED      another mode or policy was assigned to the user
+    QUEUED     Reassigned          QUEUED      the place is another user's now; what was made for the one before is void
     QUEUED     InvitationSent      INVITED     a new attempt, channel mail or desk
     INVITED    InvitationSent      INVITED     another one; the one before was revoked first
     SHOWING    CodeShown           SHOWING     the display says the picture is up
@@ -75,6 +76,8 @@ ATTESTABLE = frozenset({HoldReason.INTERRUPTED, HoldReason.UNWITNESSED})
 STILL_EXPECTED = frozenset(HoldReason) - {HoldReason.MISMATCH, HoldReason.DUPLICATE}
 
 Channel = Literal["bench", "desk", "mail"]
+REASSIGNED = "reassigned"
+"""Why a code ended whose user gave the place to another one."""
 Place = Literal["stand", "tray", "set_aside", "failed", "verified"]
 
 
@@ -107,7 +110,7 @@ class Attempt:
     """One code shown or sent: enrollment x token x channel x phone. Times in seconds since the epoch.
 
     `id` is the opaque reference that the token carries as additionalData. `ended` says why no code of this attempt may be shown
-    any more: scanned, superseded, revoked, expired, uncertain. `device` is the one record attached to it.
+    any more: scanned, superseded, revoked, expired, uncertain, reassigned. `device` is the one record attached to it.
     """
 
     id: str
@@ -192,6 +195,17 @@ class Reordered:
 
     mode: Mode
     policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reassigned:
+    """The place was `former`'s and is `user`'s now, by ids, with what is ordered for them. No phone has read a code of it."""
+
+    former: str
+    user: str
+    mode: Mode
+    policy: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +295,7 @@ class Failed:
 JourneyEvent = (
     ShowOrdered
     | Reordered
+    | Reassigned
     | InvitationSent
     | CodeShown
     | ScanWitnessed
@@ -298,6 +313,7 @@ S = State
 TRANSITIONS: dict[type[JourneyEvent], dict[State, State]] = {
     ShowOrdered: {S.QUEUED: S.SHOWING},
     Reordered: {S.QUEUED: S.QUEUED},
+    Reassigned: {S.QUEUED: S.QUEUED},
     InvitationSent: {S.QUEUED: S.INVITED, S.INVITED: S.INVITED},
     CodeShown: {S.SHOWING: S.SHOWING},
     ScanWitnessed: {S.SHOWING: S.SCANNED},
@@ -330,6 +346,8 @@ def _condition(enrollment: Enrollment, event: JourneyEvent) -> bool:
         case CodeShown(attempt) | ScanWitnessed(attempt) | DeviceEnrolled(attempt):
             expected = enrollment.state is not State.HELD or enrollment.reason in STILL_EXPECTED
             return attempt == enrollment.attempt and expected
+        case Reassigned(former, user):
+            return former == enrollment.user and user not in {"", former}
         case ScanAttested(attempt):
             attestable = enrollment.state is State.SHOWING or enrollment.reason in ATTESTABLE
             return attempt == enrollment.attempt and attestable
@@ -349,6 +367,8 @@ def _carried(before: Enrollment, moved: Enrollment, event: JourneyEvent) -> Enro
             return replace(moved, attempt=attempt, attempts=before.attempts + 1, due=due)
         case Reordered(mode, policy):
             return replace(moved, mode=mode, policy=policy)
+        case Reassigned(_, user, mode, policy):
+            return replace(moved, user=user, mode=mode, policy=policy)
         case ScanWitnessed(_, tray, due) | ScanAttested(_, tray, due):
             return replace(moved, tray=tray, due=due)
         case DeviceEnrolled(_, _, due):

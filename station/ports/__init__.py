@@ -12,4 +12,5 @@ from station.ports.lookup import *  # noqa: F403  the ports are the sum of their
 from station.ports.mail import *  # noqa: F403  the ports are the sum of their parts
 from station.ports.policies import *  # noqa: F403  the ports are the sum of their parts
 from station.ports.service import *  # noqa: F403  the ports are the sum of their parts
+from station.ports.settings import *  # noqa: F403  the ports are the sum of their parts
 from station.ports.staffing import *  # noqa: F403  the ports are the sum of their parts

@@ -13,6 +13,7 @@ from station.domain.setuptimes import SetupTime
 from station.ports.acting import Actor, StaffMember
 from station.ports.lookup import LookingUp
 from station.ports.policies import KeepingPolicies, StoredPolicy
+from station.ports.settings import KeepingSettings, KeptSetting
 from station.ports.staffing import KnowingStaff
 
 EffectKind = Literal["mint", "show", "blank", "revoke", "mail"]
@@ -143,14 +144,22 @@ class Reorder:
 
 
 @dataclass(frozen=True, slots=True)
+class Reassign:
+    """An enrollment goes to this user: refused while another bench has claimed it, or when the user is in a queue already."""
+
+    enrollment: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One transaction: all of it is written, or nothing.
 
     `moves` pairs each enrollment as it is *after* `advance` with the event that moved it; its `revision - 1` must still be the
     stored one, else LeaseLost. `lease`, when given, must still be held (LeaseLost). `facts` are recorded after the moves, in order.
-    Attempts, phones, devices, effects, evidence, users, batches, policies (by name and version), notes, preferences and staff are
-    inserted or replaced. `forget` are ids of users whose rows are erased. `reorder`: positions are changed by it alone, never by
-    `moves`.
+    Attempts, phones, devices, effects, evidence, users, batches, policies (by name and version), notes, preferences, staff and
+    settings are inserted or replaced. `forget` are ids of users whose rows are erased. `reorder`: positions are changed by it alone,
+    never by `moves`. `reassign`: what must hold at this moment for a move that gives a place away.
     """
 
     actor: Actor
@@ -171,10 +180,12 @@ class Change:
     preferences: tuple[Preference, ...] = ()
     forget: tuple[str, ...] = ()
     reorder: Reorder | None = None
+    reassign: Reassign | None = None
     staff: tuple[StaffMember, ...] = ()
+    settings: tuple[KeptSetting, ...] = ()
 
 
-class Ledger(LookingUp, KnowingStaff, KeepingPolicies, Protocol):
+class Ledger(LookingUp, KnowingStaff, KeepingPolicies, KeepingSettings, Protocol):
     """The record. One process, one connection; every call runs off the event loop and in order."""
 
     async def commit(self, change: Change) -> tuple[Recorded, ...]: ...
@@ -267,8 +278,10 @@ class Ledger(LookingUp, KnowingStaff, KeepingPolicies, Protocol):
     async def events(
         self, *, after: int = 0, limit: int = 500, enrollment: str | None = None, batch: str | None = None
     ) -> tuple[Recorded, ...]: ...
-    async def newest_events(self, *, before: int = 0, limit: int = 500, search: str = "") -> tuple[Recorded, ...]:
-        """Newest first, those before the number `before` (0: from the newest on) with `search` in kind or actor."""
+    async def newest_events(
+        self, *, before: int = 0, limit: int = 500, search: str = "", actors: Sequence[str] = ()
+    ) -> tuple[Recorded, ...]:
+        """Newest first, those before the number `before` (0: from the newest on) with `search` in kind or actor, or these actors'."""
         ...
 
     async def head(self) -> tuple[int, str]:

@@ -27,6 +27,7 @@ from station.server import (
     queueing,
     reports,
     sessions,
+    settings,
     staff,
     units,
 )
@@ -48,7 +49,7 @@ PATIENCE = 5.0  # seconds that orders under way have when the service stops
 
 class Server:
     """The service's door. `resolve` turns a peer's uid into an actor; `health` adds figures to what the doctor sees. `shared`:
-    accounts that many people use; `lock_after`: seconds without a request until a person there must sign in again."""
+    accounts that many people use. `configured`: what the bench was configured with."""
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class Server:
         health: Callable[[], dict[str, float]],
         *,
         shared: Collection[str] = (),
-        lock_after: float = 300.0,
+        configured: wire.Settings | None = None,
     ) -> None:
         self._bench = bench
         self._resolve = resolve
@@ -68,7 +69,8 @@ class Server:
         self._orders: set[asyncio.Future[dict[str, object]]] = set()
         self.hub = Hub(self._views)
         bench.desk.listeners.append(self.hub.ring)
-        self._sessions = Sessions(bench.staff, shared, lock_after)
+        self._sessions = Sessions(bench.staff, shared, lambda: bench.desk.lock_after)
+        self.configured = configured or wire.Settings(file="", items=())
         bench.record.hearers += [self.hub.hear, self._sessions.hear]
         bench.overhear, bench.badge_heard = self._overhear, self._sessions.badge_heard
 
@@ -103,6 +105,7 @@ class Server:
             *queueing.queries(self._bench, self._views),
             *reports.queries(self._bench, self._views),
             *lookup.queries(self._bench, self._views),
+            *settings.queries(self._bench, lambda: self.configured),
         ):
             app.router.add_get(path, _message(answer, frozenset(takes)))
         app.router.add_get("/v1/picture", self._picture)

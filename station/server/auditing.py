@@ -14,6 +14,7 @@ from station.bench.bench import Bench
 from station.domain.audit import EMPTY, Chain
 from station.domain.errors import WrongUse
 from station.server.asking import limit, number
+from station.server.naming import called, staff_names
 from station.server.views import recorded
 
 Query = Callable[[web.Request], Awaitable[wire.Message]]
@@ -24,9 +25,12 @@ def queries(bench: Bench) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
 
     async def newest(request: web.Request) -> wire.EventPage:
         most, search = limit(request), request.query.get("search", "").strip()
-        events = await bench.record.ledger.newest_events(before=number(request, "before"), limit=most, search=search)
+        ledger = bench.record.ledger
+        before, actors = number(request, "before"), await called(ledger, search)
+        events = await ledger.newest_events(before=before, limit=most, search=search, actors=actors)
         last = events[-1].seq if len(events) == most else None
-        return wire.EventPage(items=tuple(recorded(one) for one in events), after=last if last and last > 1 else None)
+        names = await staff_names(ledger, (one.actor for one in events))
+        return wire.EventPage(items=tuple(recorded(one) for one in events), after=last if last and last > 1 else None, names=names)
 
     async def verify(request: web.Request) -> wire.ChainChecked:
         after, most = number(request, "after"), limit(request)

@@ -8,7 +8,7 @@ from station.bench.intake import new_batch
 from station.domain.errors import NotAllowed, WrongUse
 from station.domain.policy import mode_of
 from station.ports import Actor
-from station.server import codes, invitations, people, policies, prepared, staff
+from station.server import codes, invitations, people, policies, prepared, settings, staff
 
 
 async def carry_out(bench: Bench, actor: Actor, command: wire.Command) -> dict[str, object]:
@@ -33,6 +33,11 @@ async def carry_out(bench: Bench, actor: Actor, command: wire.Command) -> dict[s
             return await prepared.order(bench, actor, command)
         case wire.PutStaff() | wire.RemoveStaff():
             return await staff.order(bench, actor, command)
+        case wire.ChangeSetting():
+            return await settings.order(bench, actor, command)
+        case wire.ReassignUnit(enrollment=unit, user=who, reason=why):
+            given = await bench.reassigning.reassign(actor, unit, who, why)
+            return {"former": given.former, "user": given.user}
         case wire.InviteUsers():
             return await invitations.invite(bench, actor, command)
         case _:

@@ -29,14 +29,18 @@ def queries(bench: Bench) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
     async def users(request: web.Request) -> wire.UserPage:
         most, query = limit(request), request.query
         found = await bench.record.ledger.users(
-            after=query.get("after", ""), limit=most, group=query.get("group", ""), search=query.get("search", "")
+            after=query.get("after", ""),
+            limit=most,
+            free=bool(query.get("free")),
+            group=query.get("group", ""),
+            search=query.get("search", ""),
         )
         return wire.UserPage(items=tuple(map(_view, found)), after=found[-1].id if len(found) == most else None)
 
     async def user(request: web.Request) -> wire.UserView:
         return _view(await find_user(bench.record.ledger, request.query.get("who", "")))
 
-    return (("/v1/users", users, ("after", "limit", "group", "search")), ("/v1/user", user, ("who",)))
+    return (("/v1/users", users, ("after", "limit", "group", "search", "free")), ("/v1/user", user, ("who",)))
 
 
 def _view(user: User) -> wire.UserView:

@@ -10,6 +10,7 @@ from aiohttp import web
 from station import wire
 from station.bench.bench import Bench
 from station.domain.batchreport import BatchTally
+from station.server.naming import staff_names
 from station.server.views import Views
 
 Query = Callable[[web.Request], Awaitable[wire.Message]]
@@ -37,6 +38,7 @@ def queries(bench: Bench, views: Views) -> tuple[tuple[str, Query, tuple[str, ..
             },
             failures=dict(tally.held.most_common()) | ({"failed": tally.failed} if tally.failed else {}),
             operators={name: wire.OperatorActs(**asdict(acts)) for name, acts in sorted(tally.operators.items())},
+            names=await staff_names(ledger, tally.operators),
             first=tally.first,
             last=tally.last,
         )

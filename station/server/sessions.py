@@ -21,6 +21,7 @@ UNGUARDED = frozenset({"/v1/status", "/v1/events", "/v1/staff", "/v1/me", "/v1/c
 """What may be asked before anybody is signed in; of the commands only SignIn."""
 TICKET_LASTS = 20.0
 """Seconds from the scan of a badge until the terminal beside the scanner must have used it."""
+NOTICE = 15.0  # seconds within which a session heeds that its time was made shorter
 SILENT = frozenset({"/v1/events"})  # asking for it is no sign that somebody is there
 
 SessionOrder = wire.SignIn | wire.SignOut | wire.HandOver
@@ -72,9 +73,9 @@ class Session:
 
 
 class Sessions:
-    """Opens and closes sessions. `shared`: the accounts; `lock_after`: seconds without a person until one is closed."""
+    """Opens and closes sessions. `shared`: the accounts; `lock_after`: says after how many seconds without a person one is closed."""
 
-    def __init__(self, staff: Staff, shared: Collection[str], lock_after: float) -> None:
+    def __init__(self, staff: Staff, shared: Collection[str], lock_after: Callable[[], float]) -> None:
         self._staff = staff
         self._shared = frozenset(shared)
         self._lock_after = lock_after
@@ -211,8 +212,8 @@ class Sessions:
 
     async def _lock_when_idle(self, token: str, session: Session) -> None:
         clock = asyncio.get_running_loop().time
-        while (left := session.seen + self._lock_after - clock()) > 0:  # noqa: ASYNC110 - the end moves away while somebody is there
-            await asyncio.sleep(left)
+        while (left := session.seen + self._lock_after() - clock()) > 0:  # noqa: ASYNC110 - the end moves while somebody is there
+            await asyncio.sleep(min(left, NOTICE))
         session.watch = None
         self._close(token, "idle")
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from station import wire
 from station.bench.bench import Bench
 from station.server.asking import chosen_states, limit, number
+from station.server.naming import story_names
 from station.server.views import Views, recorded
 
 Query = Callable[[web.Request], Awaitable[wire.Message]]
@@ -39,11 +40,14 @@ async def _story(bench: Bench, views: Views, ident: str) -> wire.UnitView:
     device = await ledger.device(current.device) if current and current.device else None
     phone = await ledger.phone(current.phone) if current and current.phone else None
     columns = set(wire.AttemptView.model_fields)
+    evidence = tuple(wire.EvidenceView(**asdict(one)) for one in await ledger.evidence(unit.id))
+    events = await ledger.events(enrollment=unit.id)
     return wire.UnitView(
         unit=await views.brief(unit),
         attempts=tuple(wire.AttemptView(**{k: v for k, v in asdict(one).items() if k in columns}) for one in attempts),
-        evidence=tuple(wire.EvidenceView(**asdict(one)) for one in await ledger.evidence(unit.id)),
-        events=tuple(recorded(one) for one in await ledger.events(enrollment=unit.id)),
+        evidence=evidence,
+        events=tuple(recorded(one) for one in events),
+        names=await story_names(ledger, events, evidence),
         device=asdict(device) if device else None,
         label=phone.label if phone else None,
     )

@@ -121,7 +121,7 @@ class Views:
             batch=batch,
             step=wire.Step.model_validate({"id": step.id, "args": args}),
             unit=await self.brief(desk.unit) if desk.unit else None,
-            next_user=await self.called(bench.minting.ready[0].enrollment) if bench.minting.ready else None,
+            next_user=await self._next(),
             question=await self._question(),
             view=desk.view,
             shows=desk.shows,
@@ -134,6 +134,11 @@ class Views:
             parts={name: wire.PartState(state=part.state, detail=part.detail) for name, part in desk.parts.items()},
             at=bench.record.clock.now(),
         )
+
+    async def _next(self) -> str | None:
+        """Whose code is ready. Asked of the ledger: the place may be another user's since the code was made."""
+        ready = self._bench.minting.ready
+        return await self.called(await self._bench.record.ledger.enrollment(ready[0].enrollment.id)) if ready else None
 
     async def _question(self) -> wire.Question | None:
         asked = self._bench.desk.question

@@ -16,6 +16,7 @@ from station.ports import (
     Change,
     Clock,
     Effect,
+    KeptSetting,
     Lease,
     ModelNote,
     Preference,
@@ -25,7 +26,7 @@ from station.ports import (
     UnitFound,
     User,
 )
-from station.store import chain, leases, lookup, reading, windows, writing
+from station.store import chain, kept, leases, lookup, reading, windows, writing
 from station.store.database import Database, open_database
 
 
@@ -202,6 +203,10 @@ class SqlLedger:
     async def preference(self, account: str) -> Preference | None:
         return await self._database.run(partial(reading.preference, account=account))
 
+    async def kept_settings(self) -> tuple[KeptSetting, ...]:
+        """What was changed on this bench and not taken back, by key."""
+        return await self._database.run(partial(kept.read, bench=self.bench))
+
     async def staff(self) -> tuple[StaffMember, ...]:
         """Who is active, by name."""
         return await self._database.run(reading.staff)
@@ -225,9 +230,13 @@ class SqlLedger:
             partial(reading.events, bench=self.bench, after=after, limit=limit, enrollment=enrollment, batch=batch)
         )
 
-    async def newest_events(self, *, before: int = 0, limit: int = 500, search: str = "") -> tuple[Recorded, ...]:
-        """This bench's, newest first, those before the number `before` (0: from the newest on) with `search` in kind or actor."""
-        return await self._database.run(partial(reading.newest_events, bench=self.bench, before=before, limit=limit, search=search))
+    async def newest_events(
+        self, *, before: int = 0, limit: int = 500, search: str = "", actors: Sequence[str] = ()
+    ) -> tuple[Recorded, ...]:
+        """This bench's, newest first, those before the number `before` (0: from the newest on) with `search` in kind or actor,
+        or, with a `search`, of these actors."""
+        asked = partial(reading.newest_events, bench=self.bench, before=before, limit=limit, search=search, actors=actors)
+        return await self._database.run(asked)
 
     async def head(self) -> tuple[int, str]:
         """This bench's newest event: seq and hash (0 and the empty chain's hash when there is none)."""

@@ -282,11 +282,14 @@ def events(
     return _all(connection, asked.order_by(columns.seq).limit(_page(limit)), rows.recorded)
 
 
-def newest_events(connection: Connection, *, bench: str, before: int, limit: int, search: str) -> tuple[Recorded, ...]:
+def newest_events(
+    connection: Connection, *, bench: str, before: int, limit: int, search: str, actors: Sequence[str] = ()
+) -> tuple[Recorded, ...]:
     columns = schema.events.c
     asked = select(schema.events).where(columns.bench == bench)
     if before:
         asked = asked.where(columns.seq < before)
     if search:
-        asked = asked.where(columns.kind.icontains(search, autoescape=True) | columns.actor.icontains(search, autoescape=True))
+        said = columns.kind.icontains(search, autoescape=True) | columns.actor.icontains(search, autoescape=True)
+        asked = asked.where(said | columns.actor.in_(list(actors)))
     return _all(connection, asked.order_by(columns.seq.desc()).limit(_page(limit)), rows.recorded)

@@ -216,6 +216,16 @@ staff = Table(
     Column("active", Boolean, nullable=False),
 )
 
+# What was changed on a bench while it ran, by the configuration's key.
+settings = Table(
+    "settings",
+    metadata,
+    Column("bench", Text, nullable=False),
+    Column("setting", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    PrimaryKeyConstraint("bench", "setting"),
+)
+
 effects = Table(
     "effects",
     metadata,

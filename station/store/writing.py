@@ -13,7 +13,7 @@ from station.domain.enrollment import Enrollment, JourneyEvent
 from station.domain.errors import LeaseLost, NotFound, WrongUse
 from station.domain.evidence import Evidence
 from station.ports import Change, Fact, Recorded
-from station.store import chain, leases, reordering, rows, schema
+from station.store import chain, kept, leases, reassigning, reordering, rows, schema
 from station.store.chain import Draft
 from station.store.plain import check_text
 
@@ -29,6 +29,8 @@ def write(connection: Connection, change: Change, *, bench: str, at: float) -> t
         connection.execute(delete(schema.users).where(schema.users.c.id.in_(change.forget)))
     if change.reorder is not None:
         reordering.reorder(connection, change.reorder, now=at)
+    if change.reassign is not None:
+        reassigning.check(connection, change.reassign, bench=bench, now=at)
     drafts = [_move(connection, moved, event) for moved, event in change.moves]
     _replace(connection, schema.attempts, [rows.plain_values(attempt) for attempt in change.attempts])
     _replace(connection, schema.phones, [rows.plain_values(phone) for phone in change.phones])
@@ -37,6 +39,7 @@ def write(connection: Connection, change: Change, *, bench: str, at: float) -> t
     _replace(connection, schema.notes, [rows.plain_values(note) for note in change.notes])
     _replace(connection, schema.preferences, [rows.plain_values(one) for one in change.preferences])
     _replace(connection, schema.staff, [rows.plain_values(one) for one in change.staff])
+    kept.write(connection, change.settings, bench=bench)
     _replace(connection, schema.effects, [rows.plain_values(effect) for effect in change.effects])
     drafts += [_fact(connection, fact) for fact in change.facts]
     drafts += [_filed(connection, piece) for piece in change.evidence]

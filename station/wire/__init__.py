@@ -18,5 +18,6 @@ from station.wire.policies import *  # noqa: F403  the vocabulary is the sum of 
 from station.wire.prepared import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.reports import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.scans import *  # noqa: F403  the vocabulary is the sum of its parts
+from station.wire.settings import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.staff import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.status import *  # noqa: F403  the vocabulary is the sum of its parts

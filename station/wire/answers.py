@@ -36,7 +36,7 @@ class EvidenceView(Message):
 
 
 class UnitView(Message):
-    """One unit's whole story."""
+    """One unit's whole story. `names`: of the staff and users whose ids are in it, as far as they are not erased."""
 
     unit: UnitBrief
     attempts: tuple[AttemptView, ...]
@@ -44,6 +44,7 @@ class UnitView(Message):
     events: tuple[Recorded, ...]
     device: dict[str, Any] | None = None
     label: str | None = None
+    names: dict[str, str] = Field(default_factory=dict)
 
 
 class BatchPage(Message):
@@ -68,10 +69,12 @@ class QueueWindow(Message):
 
 
 class EventPage(Message):
-    """Some events of the record; `after` is what to ask for next, None at the end."""
+    """Some events of the record; `after` is what to ask for next, None at the end. `names`: of the staff who acted in them, by id,
+    where people look at it; a page to be kept has none, since names can be erased."""
 
     items: tuple[Recorded, ...]
     after: int | None
+    names: dict[str, str] = Field(default_factory=dict)
 
 
 class PictureFinding(Message):

@@ -19,6 +19,7 @@ from station.wire.orders import (
     HoldUnit,
     MoveUnit,
     PauseBatch,
+    ReassignUnit,
     ReleaseHold,
     RetryUnit,
     SetAside,
@@ -28,6 +29,7 @@ from station.wire.orders import (
 from station.wire.people import AssignUsers, CompareUsers, EditUser, ImportUsers, InviteUsers, RemoveUser
 from station.wire.policies import PushPolicy, PutPolicy
 from station.wire.prepared import ConfirmDevice, PurgeCodes, PutCodes, PutDevices
+from station.wire.settings import ChangeSetting
 from station.wire.staff import HandOver, PutStaff, RemoveStaff, SignIn, SignOut
 
 Command = Annotated[
@@ -43,6 +45,7 @@ Command = Annotated[
     | ReleaseHold
     | HoldUnit
     | MoveUnit
+    | ReassignUnit
     | SkipUnit
     | FailUnit
     | DeclareStandEmpty
@@ -70,7 +73,8 @@ Command = Annotated[
     | RemoveStaff
     | SignIn
     | SignOut
-    | HandOver,
+    | HandOver
+    | ChangeSetting,
     Field(discriminator="command"),
 ]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
@@ -88,6 +92,7 @@ LEAST_ROLE: dict[type[Message], Role] = {
     ReleaseHold: "operator",
     HoldUnit: "operator",
     MoveUnit: "lead",
+    ReassignUnit: "lead",
     SkipUnit: "lead",
     FailUnit: "lead",
     DeclareStandEmpty: "operator",
@@ -115,6 +120,7 @@ LEAST_ROLE: dict[type[Message], Role] = {
     SignIn: "operator",  # whoever may connect may sign in: this is the role of the account, not yet of the person
     SignOut: "operator",
     HandOver: "operator",
+    ChangeSetting: "admin",
     ConfirmDevice: "operator",  # the batch says whose word counts
 }
 

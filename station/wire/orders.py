@@ -104,6 +104,15 @@ class MoveUnit(Message):
     before: str | None = None
 
 
+class ReassignUnit(Message):
+    """Give a place in a queue to another user, by id, e-mail or name; None: back to who had it before. Facts: former, user (ids)."""
+
+    command: Literal["reassign_unit"] = "reassign_unit"
+    enrollment: str
+    user: str | None = None
+    reason: str = Field(default="", max_length=200)
+
+
 class SkipUnit(Message):
     """Leave this user out; a code that was shown is revoked first."""
 

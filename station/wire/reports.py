@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from station.wire.messages import Message
 from station.wire.status import BatchView
 
@@ -29,7 +31,8 @@ class OperatorActs(Message):
 
 class BatchReport(Message):
     """Computed from the record. `per_hour`: start of the hour since the epoch, units verified in it; hours without any are left out.
-    `failures`: how often units were held, by reason, and as "failed" how many were given up. `operators`: by account.
+    `failures`: how often units were held, by reason, and as "failed" how many were given up. `operators`: by account,
+    or by the id of one of the staff, whose name is in `names` unless it was erased.
     `first`: when the first code was ordered or sent. `last`: the newest event. Both counts are in `batch`."""
 
     batch: BatchView
@@ -38,5 +41,6 @@ class BatchReport(Message):
     step_seconds: dict[ReportStep, StepTime]
     failures: dict[str, int]
     operators: dict[str, OperatorActs]
+    names: dict[str, str] = Field(default_factory=dict)
     first: float | None
     last: float | None

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from station.bench.desk import WAITING
 from station.domain.audit import Chain
-from station.domain.enrollment import OPEN, STILL_EXPECTED, Attempt, Enrollment, Phone, PhoneCount, State, UserCount
+from station.domain.enrollment import OPEN, REASSIGNED, STILL_EXPECTED, Attempt, Enrollment, Phone, PhoneCount, State, UserCount
 from station.domain.evidence import Evidence
 from station.domain.policy import ALLOW_PERSONAL_USAGE, EXPECTED_RECORD, MINIMUM_ANDROID, Mode
 from station.emm.emulator.tokens import EnrollmentToken
@@ -50,6 +50,7 @@ class Watch:
         self._chain = Chain()
         self._states: dict[str, str] = {}
         self._scanned: set[str] = set()
+        self._void: set[str] = set()  # codes of whoever had a place before
         self._wrong: list[str] = []
         self._empty = 0
         self._unwell = 0.0  # when the service was last seen not to answer
@@ -102,6 +103,7 @@ class Watch:
             link = read_symbol(symbol).startswith("https:")
             shows = (minted.policy_name.rsplit("/", 1)[-1], minted.personal_usage, link)
             self._unless(shows == ordered, f"a code came up that was made for {shows}, not {ordered}")
+        self._unless(self._attempt_of(symbol) not in self._void, "a code came up that was made for who had the place before")
         self._unless(self._attempt_of(symbol) not in self._scanned, "a code that was recorded as scanned came up again")
 
     def _attempt_of(self, symbol: Symbol) -> str:
@@ -137,6 +139,7 @@ class Watch:
         self._tokens(rows)
         self._shared(rows)
         self._erased(rows)
+        self._given(rows)
         self._screen(rows)
         posts = self._rig.cloud.posts
         assert not posts or max(posts.values()) == 1, f"a token was asked for twice under one reference: {posts}"
@@ -294,6 +297,16 @@ class Watch:
                 waits = unit.user == ident and unit.state in {State.QUEUED, State.SHOWING, State.INVITED}
                 assert not waits, f"{unit} waits for a user who was removed"
         self._people |= rows.users
+
+    def _given(self, rows: Rows) -> None:
+        """What was made for who had a place before is void for good, and no phone that read it goes to another user."""
+        void = {one.id for one in rows.attempts.values() if one.ended == REASSIGNED}
+        assert self._void <= void, f"a void code is of use again: {self._void - void}"
+        self._void |= void
+        for unit in rows.enrollments.values():
+            assert unit.attempt not in void, f"{unit} goes on with a code of who had the place before"
+        for attempt in (rows.attempts[ident] for ident in void):
+            assert attempt.scanned is None, f"a place was given away whose code a phone had read: {attempt}"
 
     def _screen(self, rows: Rows) -> None:
         """One code at most, of the one unit that is showing, while it may be used."""

@@ -24,7 +24,7 @@ WHICH = st.integers(0, 9)
 MODES = st.sampled_from([None, None, Mode.WPCO, Mode.WORK_PROFILE])
 ANSWERS = st.lists(st.sampled_from(["gone", "nobody", "later", "spam", "full", "lost", "delivered and lost"]), max_size=2)
 DELAYS = st.sampled_from([0.0, 0.05, 0.15, 0.25, 0.35])
-ACTS = st.sampled_from(["code", "invite", "assign", "work profile", "remove", "edit", "import", "retry", "skip", "hold"])
+ACTS = st.sampled_from(["code", "invite", "assign", "work profile", "remove", "edit", "import", "retry", "skip", "hold", "reassign"])
 
 
 class Office:
@@ -103,6 +103,26 @@ class Office:
         whom = self.users if which == 9 else [self.user(which)]
         self.person(self.rig.bench.people.assign(ADMIN, whom, group=None, policy=policy, mode=mode))
 
+    async def newcomer(self) -> str:
+        """Somebody new in the roster, in no queue."""
+        number = len(await self.rig.ledger.users())
+        row = Row(1, f"Newcomer {number}", f"newcomer{number}@{self.rig.clock.now()}.example", "default")
+        return (await self.rig.bench.people.import_users(ADMIN, [row])).users[0]
+
+    @precondition(lambda self: self.users)
+    @rule(which=WHICH, whom=st.sampled_from(["new", "new", "back", "other"]), first=st.booleans())
+    def reassign(self, which: int, whom: str, first: bool) -> None:
+        """A lead gives a place to somebody new, back to who had it, or to somebody who may be in a queue themselves."""
+        units = [unit for unit in self.rig.queue() if not first or unit.state in {"queued", "held"}] or list(self.rig.queue())
+
+        other = self.user(which + 1)
+
+        async def given() -> None:
+            who = await self.newcomer() if whom == "new" else other if whom == "other" else None
+            await self.rig.bench.reassigning.reassign(LEAD, units[which % len(units)].id, who, "absent")
+
+        self.person(given())
+
     @precondition(lambda self: self.users)
     @rule(which=WHICH)
     def remove(self, which: int) -> None:
@@ -126,7 +146,10 @@ class Office:
 
     async def act_on(self, user: str, act: str) -> None:
         bench = self.rig.bench
-        unit = (await self.rig.ledger.enrollments_of(user))[-1].id
+        places = await self.rig.ledger.enrollments_of(user)
+        if not places:  # the only place was given to another user meanwhile
+            return
+        unit = places[-1].id
         match act:
             case "code":
                 await self.code(user)
@@ -145,6 +168,8 @@ class Office:
                     await bench.people.import_users(ADMIN, [Row(1, known.name, known.email, group=f"H{self.rig.clock.now()}")])
             case "retry":
                 await bench.decisions.retry(LEAD, unit)
+            case "reassign":
+                await bench.reassigning.reassign(LEAD, unit, await self.newcomer(), "absent")
             case _:
                 await getattr(bench.decisions, act)(LEAD, unit, "other")
 

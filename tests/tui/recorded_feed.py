@@ -28,6 +28,7 @@ from station.wire import (
     Problem,
     QueueWindow,
     Recorded,
+    Settings,
     StaffView,
     UnitBrief,
     UnitView,
@@ -51,6 +52,7 @@ class RecordedFeed:
         self.facts: dict[str, dict[str, object]] = {}
         self.asked: list[tuple[object, ...]] = []
         self.people: tuple[UserView, ...] = ()
+        self.taken: set[str] = set()
         self.crew: tuple[StaffView, ...] = ()
         self.kept: tuple[PolicyView, ...] = ()
         self.written: tuple[Note, ...] = ()
@@ -60,8 +62,10 @@ class RecordedFeed:
         self.symbol: CodeSymbol | None = None
         self.story: UnitView | None = None
         self.record: tuple[Recorded, ...] = ()
+        self.called: dict[str, str] = {}
         self.flaw: tuple[int, Literal["missing", "detached", "changed"]] | None = None
         self.tallied: BatchReport | None = None
+        self.configured = Settings(file="", items=())
         self.stories: dict[str, UnitView] = {}
         self.pictures: dict[str, bytes] = {}
         self.found: dict[str, LookupPage] = {}
@@ -163,7 +167,8 @@ class RecordedFeed:
         self.asked.append(("newest", before, search))
         found = [one for one in reversed(self.record) if search.casefold() in f"{one.kind} {one.actor}".casefold()]
         found = [one for one in found if not before or one.seq < before]
-        return EventPage(items=tuple(found[:limit]), after=found[limit - 1].seq if len(found) > limit else None)
+        after = found[limit - 1].seq if len(found) > limit else None
+        return EventPage(items=tuple(found[:limit]), after=after, names=self.called)
 
     async def verify(self, *, after: int = 0, previous: str = "", limit: int = 1000) -> ChainChecked:
         self.asked.append(("verify", after, previous))
@@ -186,10 +191,10 @@ class RecordedFeed:
     async def notes(self) -> tuple[Note, ...]:
         return self.written
 
-    async def users(self, *, after: str = "", limit: int = 500, search: str = "", group: str = "") -> UserPage:
-        self.asked.append(("users", after, search, group))
+    async def users(self, *, after: str = "", limit: int = 500, search: str = "", group: str = "", free: bool = False) -> UserPage:
+        self.asked.append(("users", after, search, group, *(["free"] if free else [])))
         found = [user for user in self.people if search.casefold() in f"{user.name} {user.email}".casefold()]
-        found = [user for user in found if group in ("", user.group) and user.id > after]
+        found = [user for user in found if group in ("", user.group) and user.id > after and not (free and user.id in self.taken)]
         return UserPage(items=tuple(found[:limit]), after=found[limit - 1].id if len(found) > limit else None)
 
     async def code(self, attempt: str) -> CodeSymbol:
@@ -208,6 +213,10 @@ class RecordedFeed:
 
     async def matrix(self) -> tuple[MatrixRow, ...]:
         return self.options
+
+    async def settings(self) -> Settings:
+        self.asked.append(("settings",))
+        return self.configured
 
     async def preflight(self, batch: str) -> Preflight:
         return Preflight(batch=batch, ready=all(item.level != "refuse" for item in self.checks), items=self.checks)

@@ -145,3 +145,19 @@ def test_speaks_french() -> None:
         await terminal.shows("Le registre est intact : 2500 événements.")
 
     watch(feed_of(), look, size=SMALL)
+
+
+def test_the_staff_are_listed_by_name() -> None:
+    async def look(terminal: Terminal) -> None:
+        await record(terminal)
+        await terminal.shows("Verified Lea [b]Roth[/]")
+        assert "s_1" not in terminal.text
+        assert "s_gone" in terminal.text
+
+    feed = feed_of(3)
+    feed.record = tuple(
+        event.model_copy(update={"actor": actor, "kind": "Verified"})
+        for event, actor in zip(feed.record, ("camera", "s_gone", "s_1"), strict=True)
+    )
+    feed.called = {"s_1": "Lea [b]Roth[/]"}
+    watch(feed, look)

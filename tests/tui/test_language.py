@@ -11,6 +11,7 @@ from tests.tui.desk_answers import NOTES, OPTIONS, PEOPLE, POLICIES, REPORT, sto
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import LARGE, PANEL, SMALL, Terminal, watch
 from tests.tui.test_report_screen import FULL
+from tests.tui.test_settings_screen import SETTINGS
 from tests.tui.wire_events import BATCH, asked, snapshot, status, unit
 from tui.app import BenchApp
 from tui.screens.audit import AuditScreen
@@ -26,7 +27,9 @@ from tui.screens.matrix import CheckScreen, MatrixScreen
 from tui.screens.pick import Pick
 from tui.screens.policies import PoliciesScreen
 from tui.screens.queue import QueueScreen
+from tui.screens.reassign import ReassignScreen
 from tui.screens.report import ReportScreen
+from tui.screens.settings import SettingsScreen
 from tui.screens.sheet import Sheet
 from tui.screens.story import StoryScreen
 from tui.screens.unit import UnitSheet
@@ -49,7 +52,7 @@ def feed_of(language: str, **more: object) -> RecordedFeed:
     said = snapshot(status(**more), role="admin").model_copy(update={"language": language})  # type: ignore[arg-type]
     feed = RecordedFeed([said], batches=[BATCH], units=[unit(number, f"U{number}") for number in range(1, 40)])
     feed.people, feed.kept, feed.written, feed.options, feed.report = PEOPLE, POLICIES, NOTES, OPTIONS, REPORT
-    feed.tallied = FULL
+    feed.tallied, feed.configured = FULL, SETTINGS
     feed.symbol, feed.story = symbol("short"), story()
     feed.facts = {"show_code": {"enrollment": "e1", "attempt": "a1"}}
     return feed
@@ -61,6 +64,7 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("f1",),
     ("escape", "escape", "f4"),
     ("f1",),
+    ("f3",),
     ("escape", "escape", "f5"),
     ("escape", "f2"),
     ("escape", "f7"),
@@ -81,7 +85,8 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("escape", "f3"),
     ("escape", "escape", "f7", "f3"),
     ("escape", "f7", "f4"),
-    ("escape", "f7", "f5"),
+    ("f3",),
+    ("escape", "escape", "f7", "f5"),
     ("escape", "f7", "f6"),
     ("escape", "f8"),
     ("x",),
@@ -99,6 +104,7 @@ WALK: tuple[tuple[str, ...], ...] = (
 
 SCREENS = {
     *(BenchScreen, HelpScreen, QueueScreen, HoldsScreen, UsersScreen, PoliciesScreen, CheckScreen, MatrixScreen, CodeScreen),
+    *(ReassignScreen, SettingsScreen),
     *(Form, Pick, Sheet, UnitSheet, HardwareScreen, AuditScreen, ReportScreen, LookupScreen, StoryScreen, BatchesScreen, WizardScreen),
 }
 LOOKS = [("fr", SMALL), ("en", PANEL)]

@@ -167,7 +167,7 @@ def test_a_unit_of_the_queue_can_be_left_out_by_a_lead() -> None:
         await terminal.shows("Person 001")
         await terminal.press("down", "down", "down", "f1")
         await terminal.shows("in the queue.")
-        assert [choice.label for choice in terminal.choices()] == ["Hold", "Skip", "Story"]
+        assert [choice.label for choice in terminal.choices()] == ["Hold", "Skip", "Reassign…", "Story"]
         await terminal.press("f2")
         await terminal.shows("Leave this user out?")
         await terminal.press("f2")

@@ -160,3 +160,15 @@ def test_bars_are_as_high_as_their_counts_with_numbers_and_axis() -> None:
     )
     assert plot(Bins(HOUR, 1, (8, 1, 0)), 11, 6) == ()
     assert plot(Bins(HOUR, 1, (0, 0)), 40, 6) == ()
+
+
+def test_the_staff_are_called_by_name() -> None:
+    async def look(terminal: Terminal) -> None:
+        await report(terminal)
+        await terminal.shows("Lea [b]Roth[/] 31 2 1")
+        assert "s_1" not in terminal.text
+        assert "s_gone" in terminal.text
+
+    acts = OperatorActs(acts=31, attested=2, overrides=1)
+    named = FULL.model_copy(update={"operators": {"s_1": acts, "s_gone": acts}, "names": {"s_1": "Lea [b]Roth[/]"}})
+    watch(feed_of(named), look, size=LARGE)

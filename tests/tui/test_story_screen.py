@@ -193,3 +193,23 @@ def test_every_move_of_the_journey_has_a_sentence() -> None:
         words("en"), STORY.model_copy(update={"events": (), "attempts": (), "evidence": (), "device": None, "label": None})
     )
     assert [lines for _, lines in chapters] == [["nothing yet"]] * 4
+
+
+def test_the_staff_are_called_by_their_names_as_long_as_these_are_not_erased() -> None:
+    named = STORY.model_copy(
+        update={
+            "events": (
+                event(1, "Held", to="held", reason="by-operator").model_copy(update={"actor": "s_1"}),
+                event(2, "Released", to="queued").model_copy(update={"actor": "s_gone"}),
+                event(3, "Reassigned", to="queued", former="u_1", user="u_2", reason="absent").model_copy(update={"actor": "s_1"}),
+            ),
+            "evidence": (EvidenceView(kind="attestation", at=NOW, actor="s_1", attempt="a1", facts={}),),
+            "names": {"s_1": "Lea [red]Roth\x1b", "u_2": "Nina"},
+        }
+    )
+    chapters = dict(told(language.words("en"), named))
+    assert chapters["Evidence"][0].endswith("(Lea [red]Roth␛)")
+    held, released, given = chapters["What happened"]
+    assert held.endswith("(Lea [red]Roth␛)")
+    assert released.endswith("(s_gone)")
+    assert "the place went from u_1 to Nina: absent" in given

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import on
@@ -17,6 +18,7 @@ from tui.model import Model
 from tui.plain import plain
 from tui.screens.searched import SearchedScreen
 from tui.screens.sheet import BACK
+from tui.storywords import who
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.searchlist import Row, SearchList
 
@@ -54,6 +56,7 @@ class AuditScreen(SearchedScreen):
         self._head: Head | None = None
         self._events: tuple[Recorded, ...] = ()
         self._before: int | None = None
+        self._names: dict[str, str] = {}
         self._search = ""
         self._checked: int | None = None
         self._verdict: ChainChecked | None = None
@@ -110,7 +113,8 @@ class AuditScreen(SearchedScreen):
     def show_page(self, page: EventPage, listed: tuple[Recorded, ...]) -> None:
         """A page came, to be listed behind those that are."""
         self._events, self._before = (*listed, *page.items), page.after
-        self.listed.show([Row(str(event.seq), _row(event)) for event in self._events])
+        self._names |= page.names
+        self.listed.show([Row(str(event.seq), _row(event, self._names)) for event in self._events])
         self.show(self.model)
 
     @on(SearchList.Searched)
@@ -162,9 +166,9 @@ class AuditScreen(SearchedScreen):
                 self.dismiss()
 
 
-def _row(event: Recorded) -> Content:
+def _row(event: Recorded, names: Mapping[str, str]) -> Content:
     """Number, time, kind, actor and unit on one line."""
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(event.at))
     line = Content(f"{event.seq:>6}  ").stylize("$muted") + Content(f"{when}  ") + Content(plain(event.kind, 24)).stylize("bold")
-    line += Content(f"  {plain(event.actor, 24)}")
+    line += Content(f"  {who(names, event.actor)}")
     return line + Content(f"  {plain(event.enrollment, 30)}" if event.enrollment else "").stylize("$muted")

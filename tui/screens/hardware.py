@@ -12,11 +12,11 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
 
-from station.wire import Advice, Calibrate, Done, Examination, PartState, SelfTest, may
+from station.wire import Advice, Calibrate, ChangeSetting, Done, Examination, PartState, SelfTest, may
 from station.words import N_, Catalogue
 from station.words.advice import advised
 from tui.feed import Feed
-from tui.messages import Ask
+from tui.messages import Ask, Open
 from tui.model import Model
 from tui.plain import plain
 from tui.screens.sheet import BACK, Choice, Sheet
@@ -57,11 +57,13 @@ class HardwareScreen(FullScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "press('self-test')", "Self-test", tooltip="Examine the camera; the stand must be empty"),
         Binding("f2", "press('calibrate')", "Calibrate", tooltip="Examine the camera and compare later tests with this one"),
+        Binding("f3", "press('settings')", "Settings", tooltip="What the bench runs with; for admins"),
         Binding("escape", "press('back')", "Back", tooltip="Back to the bench"),
     ]
     FACES: ClassVar[dict[str, tuple[str, str]]] = {
         "self-test": (N_("Self-test"), N_("of the camera")),
         "calibrate": (N_("Calibrate…"), N_("the camera")),
+        "settings": (N_("Settings"), N_("what it runs with")),
         "back": (BACK, ""),
     }
 
@@ -80,6 +82,7 @@ class HardwareScreen(FullScreen):
         with Horizontal(classes="buttons"):
             yield BigButton(key="F1", id="self-test")
             yield BigButton(key="F2", id="calibrate")
+            yield BigButton(key="F3", id="settings")
             yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def show(self, model: Model) -> None:
@@ -95,6 +98,9 @@ class HardwareScreen(FullScreen):
         calibrate = self.query_one("#calibrate", BigButton)
         calibrate.display = may(model.role, Calibrate())
         calibrate.disabled = not free
+        settings = self.query_one("#settings", BigButton)
+        settings.display = may(model.role, ChangeSetting(key=""))
+        settings.disabled = not model.connected
 
     def _tested(self, t: Catalogue) -> Content:
         head = Content(t("Self-test")).stylize("bold")
@@ -148,6 +154,8 @@ class HardwareScreen(FullScreen):
                 choices = (Choice("calibrate", t("Calibrate"), t("keep how it is now"), "act"),)
                 say = t("Is the stand empty, and the picture as it should be? Every later self-test is compared with this one.")
                 self.app.push_screen(Sheet(t, t("CALIBRATE"), say, choices, tone="act"), self._sure)
+            case "settings":
+                self.post_message(Open("settings"))
             case "back":
                 self.dismiss()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station.wire import ROLES, EditUser, PushPolicy, may
+from station.wire import ROLES, ChangeSetting, EditUser, PushPolicy, may
 from station.words import languages
 from tui.messages import Place
 from tui.model import Model
@@ -20,7 +20,8 @@ def menu_sheet(model: Model) -> Sheet:
     if may(model.role, PushPolicy(name="-")):
         choices.append(Choice("policies", t("Policies"), t("versions, checks, options and modes"), "act"))
     choices.append(Choice("language", t("Language"), languages()[t.language]))
-    choices.append(Choice("hardware", t("Bench parts"), t("what works, the camera's self-test")))
+    parts = t("what works, settings") if may(model.role, ChangeSetting(key="")) else t("what works, the camera's self-test")
+    choices.append(Choice("hardware", t("Bench parts"), parts))
     choices.append(Choice("report", t("Report"), t("units an hour, times, holds of a batch")))
     if ROLES.index(model.role) >= ROLES.index("lead"):
         choices.append(Choice("record", t("Record"), t("who did what and when; is it unchanged?")))

@@ -20,6 +20,7 @@ from tui.plain import plain
 from tui.screens.pick import Pick
 from tui.screens.sheet import BACK
 from tui.screens.shown import FullScreen
+from tui.storywords import who
 from tui.text import HOLDS, NO_BATCHES, SIMULATED, STATES
 from tui.widgets.bars import Bars
 from tui.widgets.bigbutton import BigButton
@@ -174,7 +175,10 @@ def _figures(t: Catalogue, report: BatchReport) -> Content:
         _part(
             t("Who did what"),
             t("acts, scans attested, stands declared empty"),
-            [(plain(name, 40), f"{one.acts:>4} {one.attested:>4} {one.overrides:>4}") for name, one in report.operators.items()],
+            [
+                (who(report.names, name), f"{one.acts:>4} {one.attested:>4} {one.overrides:>4}")
+                for name, one in report.operators.items()
+            ],
             t("nobody yet"),
         ),
     ]

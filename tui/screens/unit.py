@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from station.wire import UnitBrief
+from station.wire import ReassignUnit, UnitBrief, may
 from station.words import Catalogue
 from tui.actions import Action, actions
 from tui.model import Model, in_sight, minutes
@@ -10,8 +10,9 @@ from tui.plain import plain
 from tui.screens.sheet import Choice, Sheet
 from tui.text import ACTIONS, ASIDE, CONFIRM, HOLDS, KEEP, NOTHING_TO_DO, WHY_ASIDE, person, said, state_words, waited
 
-STORY = "story"
-"""What a unit's sheet is closed with when its story is wanted."""
+STORY, REASSIGN = "story", "reassign"
+"""What a unit's sheet is closed with when its story is wanted, or another user for its place."""
+GIVABLE = ("queued", "held")
 
 
 class UnitSheet(Sheet):
@@ -51,7 +52,14 @@ def confirm_sheet(t: Catalogue, action: Action, unit: UnitBrief) -> Sheet:
 
 def _choices(model: Model, unit: UnitBrief) -> tuple[Choice, ...]:
     acts = tuple(Choice(action, *said(model.t, ACTIONS[action])) for action in actions(model, unit))
+    if model.connected and unit.state in GIVABLE and may(model.role, ReassignUnit(enrollment="")) and not _nameless(model):
+        acts = (*acts, Choice(REASSIGN, model.t("Reassign…"), model.t("to another user"), "ask"))
     return (*acts, Choice(STORY, model.t("Story"), model.t("all that happened")))
+
+
+def _nameless(model: Model) -> bool:
+    """Whether the batch is of phones, not of users."""
+    return model.batch is not None and model.batch.generic > 0
 
 
 def _story(model: Model, unit: UnitBrief) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from station import wire
+from station.client import Client, Refused
+from station.ports import Actor
 from tests.unit.station.server.door import Door, at_the_door
 
 BAD_BODIES: dict[str, tuple[bytes, str]] = {
@@ -160,7 +162,7 @@ def test_pages_of_any_size_give_everything_once_and_in_order(tmp_path: Path) -> 
         far = await door.ask("/v1/queue", batch=batch, offset="900000000000000", sort="-name")
         assert far[1] == {"items": [], "offset": 900000000000000, "total": 7}
         assert (await door.ask("/v1/users", after="zzz"))[1] == {"items": [], "after": None}
-        assert (await door.ask("/v1/record", after="8"))[1] == {"items": [], "after": None}
+        assert (await door.ask("/v1/record", after="8"))[1] == {"items": [], "after": None, "names": {}}
         assert await walk(door, "/v1/units", "2", batch="Monday", states="held") == []
         assert len(await walk(door, "/v1/units", "2", batch="Monday", states="held,queued")) == 7
 
@@ -236,5 +238,24 @@ def test_an_order_that_never_came_whole_is_none(tmp_path: Path) -> None:
             writer.transport.abort()
         assert (await door.order(wire.ImportUsers(rows=(wire.UserRow(name="Last"),))))[0] == 200
         assert [user["name"] for user in (await door.ask("/v1/users"))[1]["items"]] == ["Last"]
+
+    at_the_door(tmp_path, scenario)
+
+
+def test_a_lead_gives_a_place_to_who_is_in_no_queue(tmp_path: Path) -> None:
+    async def scenario(door: Door) -> None:
+        _, units = await door.batch("Ada", "Bob")
+        nina = (await door.order(wire.ImportUsers(rows=(wire.UserRow(name="Nina", policy="default"),))))[1]["facts"]["users"][0]
+        door.actor = Actor("lea", "lead")
+        async with Client(door.path) as client:
+            assert [one.name for one in (await client.users(free=True)).items] == ["Nina"]
+            done = await client.command(wire.ReassignUnit(enrollment=units[0], user="Nina", reason="absent"))
+            assert done.facts["user"] == nina
+            assert (await client.unit(units[0])).unit.user == "Nina"
+            assert [one.name for one in (await client.users(free=True)).items] == ["Ada"]
+            with pytest.raises(Refused, match="Bob has a place in batch Monday already"):
+                await client.command(wire.ReassignUnit(enrollment=units[0], user="Bob"))
+            await client.command(wire.ReassignUnit(enrollment=units[0]))
+            assert (await client.unit(units[0])).unit.user == "Ada"
 
     at_the_door(tmp_path, scenario)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from station import wire
 from station.client import Client
 from station.domain.audit import EMPTY
-from station.ports import Recorded
-from tests.unit.station.server.door import Door, at_the_door
+from station.ports import Actor, Recorded
+from tests.unit.station.server.door import GRACE, Door, at_the_door
+from tests.unit.station.server.test_reports import typed
 
 
 def test_pages_go_from_the_newest_event_to_the_first(tmp_path: Path) -> None:
@@ -69,5 +71,41 @@ def test_a_page_behind_the_first_wants_the_hash_before_it(tmp_path: Path, previo
     async def scenario(door: Door) -> None:
         status, answer = await door.ask("/v1/verify", after="3", previous=previous)
         assert (status, answer["kind"]) == (409, "WrongUse")
+
+    at_the_door(tmp_path, scenario)
+
+
+def test_the_staff_are_named_where_people_look_until_their_names_are_erased(tmp_path: Path) -> None:
+    async def scenario(door: Door) -> None:
+        _, units = await door.batch("Ada")
+        lea = str((await door.order(wire.PutStaff(name="Lea Roth", role="lead")))[1]["facts"]["staff"])
+        door.actor = Actor(lea, "lead")
+        assert (await door.order(wire.HoldUnit(enrollment=units[0])))[0] == 200
+        door.actor = GRACE
+        async with Client(door.path) as client:
+            assert (await client.unit(units[0])).names == {lea: "Lea Roth"}
+            assert (await client.batch_report("Monday")).names == {lea: "Lea Roth"}
+            assert "Lea Roth: Held -> held" in (await typed(door, "unit", "show", units[0])).out
+            assert "Lea Roth" in (await typed(door, "batch", "report", "Monday")).out
+            page = await client.newest(search="lea r")
+            assert ([one.kind for one in page.items], page.names) == (["Held"], {lea: "Lea Roth"})
+            assert (await client.record()).names == {}  # a page to be kept
+            await client.command(wire.RemoveStaff(staff=lea))
+            assert (await client.unit(units[0])).names == (await client.batch_report("Monday")).names == {}
+            assert (await client.newest(search="lea r")).items == ()
+            assert f"{lea}: Held -> held" in (await typed(door, "unit", "show", units[0])).out
+
+    at_the_door(tmp_path, scenario)
+
+
+def test_a_story_names_who_had_the_place_and_who_has_it(tmp_path: Path) -> None:
+    async def scenario(door: Door) -> None:
+        _, units = await door.batch("Ada")
+        await door.order(wire.ImportUsers(rows=(wire.UserRow(name="Nina", policy="default"),)))
+        await door.order(wire.ReassignUnit(enrollment=units[0], user="Nina"))
+        async with Client(door.path) as client:
+            assert sorted((await client.unit(units[0])).names.values()) == ["Ada", "Nina"]
+            await client.command(wire.RemoveUser(user="Ada"))
+            assert list((await client.unit(units[0])).names.values()) == ["Nina"]
 
     at_the_door(tmp_path, scenario)

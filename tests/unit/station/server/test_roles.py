@@ -32,6 +32,7 @@ QUERIES = (
     "/v1/newest",
     "/v1/report",
     "/v1/verify",
+    "/v1/settings",
 )
 
 
@@ -48,6 +49,7 @@ def every_command(batch: str, unit: str) -> list[wire.Command]:
         wire.SetAside(enrollment=unit),
         wire.RetryUnit(enrollment=unit),
         wire.MoveUnit(enrollment=unit),
+        wire.ReassignUnit(enrollment=unit, user="Zoe"),
         wire.HoldUnit(enrollment=unit),
         wire.ReleaseHold(enrollment=unit),
         wire.SkipUnit(enrollment=unit),
@@ -78,6 +80,7 @@ def every_command(batch: str, unit: str) -> list[wire.Command]:
         wire.SignOut(),
         wire.PutStaff(name="Lea", pin=SecretStr("4829")),
         wire.RemoveStaff(staff="Lea"),
+        wire.ChangeSetting(key="times.scan", value="90"),
     ]
 
 
