@@ -122,6 +122,8 @@ def test_the_record_is_read_from_its_newest_event_on_and_searched(play: Play) ->
         assert [event.seq for event in await ledger.newest_events(search="tICK")] == [5, 3, 1]
         assert [event.seq for event in await ledger.newest_events(search="grace", limit=3)] == [6, 5, 4]
         assert [event.seq for event in await ledger.newest_events(search="k_e")] == [6, 4, 2]
+        assert [event.seq for event in await ledger.newest_events(search="tICK", actors=("grace",), limit=3)] == [6, 5, 4]
+        assert [event.seq for event in await ledger.newest_events(search="nobody", actors=("nobody",))] == []
         assert await ledger.newest_events(before=1) == ()
 
     play(scenario)
