@@ -48,7 +48,8 @@ PATIENCE = 5.0  # seconds that orders under way have when the service stops
 
 class Server:
     """The service's door. `resolve` turns a peer's uid into an actor; `health` adds figures to what the doctor sees. `shared`:
-    accounts that many people use; `lock_after`: seconds without a request until a person there must sign in again."""
+    accounts that many people use; `lock_after`: seconds without a request until a person there must sign in again; `folders`:
+    where files for terminals are laid."""
 
     def __init__(
         self,
@@ -59,6 +60,7 @@ class Server:
         *,
         shared: Collection[str] = (),
         lock_after: float = 300.0,
+        folders: Collection[Path] = (),
     ) -> None:
         self._bench = bench
         self._resolve = resolve
@@ -68,6 +70,7 @@ class Server:
         self._orders: set[asyncio.Future[dict[str, object]]] = set()
         self.hub = Hub(self._views)
         bench.desk.listeners.append(self.hub.ring)
+        self._folders = tuple(folders)
         self._sessions = Sessions(bench.staff, shared, lock_after)
         bench.record.hearers += [self.hub.hear, self._sessions.hear]
         bench.overhear = self._overhear
@@ -93,7 +96,7 @@ class Server:
             ("/v1/pictures", self._pictures, ("after", "limit")),
             *sessions.queries(),
             *staff.queries(self._bench),
-            *people.queries(self._bench),
+            *people.queries(self._bench, self._folders),
             *policies.queries(self._bench),
             *codes.queries(self._bench),
             *invitations.queries(self._bench),

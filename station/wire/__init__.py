@@ -20,3 +20,4 @@ from station.wire.reports import *  # noqa: F403  the vocabulary is the sum of i
 from station.wire.scans import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.staff import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.status import *  # noqa: F403  the vocabulary is the sum of its parts
+from station.wire.userfiles import *  # noqa: F403  the vocabulary is the sum of its parts
