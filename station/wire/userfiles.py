@@ -26,7 +26,7 @@ class FileColumn(Message):
 
 class FileProblem(Message):
     """One thing that keeps a row, or the file, out. `line`: of the file, from 1; `column`: its number from 1, None where the
-    problem is in none; `field`: as in FileColumn, empty for a column that holds none; `value`: what stands there; `reason`: a sentence."""
+    problem is in none; `field`: as in FileColumn, empty for a column that holds none; `reason`: a sentence."""
 
     line: int
     column: int | None
