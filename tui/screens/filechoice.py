@@ -66,7 +66,6 @@ class FileScreen(SearchedScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one("#legend").display = False
         self.set_interval(self.MOMENT, self.again)
 
     # --- what lies there --------------------------------------------------------------------------------------------------
@@ -185,4 +184,4 @@ def size_of(t: Catalogue, octets: int) -> str:
     for unit, said in ((1 << 20, N_("{size} MB")), (1 << 10, N_("{size} kB"))):
         if octets >= unit:
             return t(said, size=-(-octets // unit))
-    return t("{size} octets", size=octets)
+    return t.plural("{count} octet", "{count} octets", octets)

@@ -21,6 +21,7 @@ from tui.plain import plain
 from tui.screens.importing import PART, Imported, ImportSheet
 from tui.screens.searched import SearchedScreen
 from tui.screens.sheet import BACK, Sheet
+from tui.text import Tone
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.searchlist import Row, SearchList
 from tui.widgets.words import Words
@@ -30,7 +31,7 @@ MOST_LISTED = 300
 
 NOTHING = N_("Nothing was imported.")
 TOO_MANY = N_("These are more than {most} users. Import them with: sixtap users import FILE, then choose a group.")
-NO_MAIL = N_("{count} rows order a mail with the code. None is sent here: sixtap invite, or Invite in the list of users, does it.")
+NO_MAIL = N_("None is sent from here.")
 
 
 class RowsScreen(SearchedScreen):
@@ -128,7 +129,10 @@ class RowsScreen(SearchedScreen):
         left = t.plural("without {count} row", "without {count} rows", self._wrong)
         self.query_one("#skip", BigButton).say(t("Import the others"), left if self._wrong else "")
         self.query_one("#legend", Words).say(plain(self._called, 60))
-        self.query_one("#story", Words).say(*_story(t, file))
+        chosen = self.listed.chosen or ""
+        at = int(chosen.removeprefix("problem ")) if chosen.startswith("problem ") else -1
+        one = file.problems[at] if 0 <= at < len(file.problems) else None
+        self.query_one("#story", Words).say(*_story(t, file, one))
 
     def _list(self) -> None:
         t, file, wanted = self.model.t, self._file, self._search.casefold()
@@ -166,16 +170,17 @@ class RowsScreen(SearchedScreen):
             self._came(imported)
 
 
-def _story(t: Catalogue, file: UserFile) -> tuple[str, Any]:
-    """What is to be known of the file as a whole, and its tone."""
+def _story(t: Catalogue, file: UserFile, one: FileProblem | None) -> tuple[str, Tone | None]:
+    """The chosen problem in full; what is to be known of the file as a whole; and the tone of both."""
     if file.refused:
         return f"▲ {plain(told(t, file.refused), 200)}\n▶ {plain(remedy(t, file.refused, file.remedy), 200)}", "trouble"
     if file.good > MOST_WHOLE:
         return f"▲ {t(TOO_MANY, most=MOST_WHOLE)}", "trouble"
     if not file.good:
         return f"▲ {t('No row of the file can be used.')}", "trouble"
-    lines = [t("Rows that cannot be used: correct them in the file and read it again, or leave them out.")] if file.problems else []
-    lines += [t(NO_MAIL, count=file.invited)] if file.invited else []
+    lines = [_cause(t, one)] if one is not None else []
+    if file.invited:
+        lines.append(t.plural("{count} row orders a mail.", "{count} rows order a mail.", file.invited) + f" {t(NO_MAIL)}")
     return "\n".join([*lines, *(f"▲ {plain(told(t, note), 200)}" for note in file.notes)]), None
 
 
@@ -185,9 +190,12 @@ def _problem(t: Catalogue, file: UserFile, one: FileProblem) -> Content:
     what = t(FIELDS[one.field]) if one.field else t("column {number}", number=one.column) if one.column is not None else ""
     column = what + (f" ({plain(header, 30)})" if header and header.casefold() != one.field else "")
     value = f"«{plain(one.value, 40)}»" if one.value else ""
-    where = "  ·  ".join(filter(None, (t("row {line}", line=one.line), column, value)))
-    cause = f"{plain(told(t, one.reason), 120)}  ▶ {plain(remedy(t, one.reason), 120)}"
-    return Content(f"▲ {where}").stylize("bold $trouble") + Content(f"\n  {cause}")
+    where = "  ·  ".join(filter(None, (t("line {line}", line=one.line), column, value)))
+    return Content(f"▲ {where}").stylize("bold $trouble") + Content(f"\n  {_cause(t, one)}")
+
+
+def _cause(t: Catalogue, one: FileProblem) -> str:
+    return f"{plain(told(t, one.reason), 120)}  ▶ {plain(remedy(t, one.reason), 120)}"
 
 
 def _change(t: Catalogue, file: UserFile, at: int, one: Verdict) -> Content:
@@ -195,5 +203,5 @@ def _change(t: Catalogue, file: UserFile, at: int, one: Verdict) -> Content:
     what = t("new") if one.what == "new" else t("changed")
     columns = ", ".join(t(FIELDS[column]) if column in FIELDS else t("Your own fields") for column in one.columns)
     name = Content(f"{what:<9} ").stylize("$done" if one.what == "new" else "$act") + Content(plain(row.name, 60)).stylize("bold")
-    facts = "  ·  ".join(filter(None, (t("row {line}", line=file.lines[at]), plain(row.email, 60), plain(row.group, 30), columns)))
+    facts = "  ·  ".join(filter(None, (t("line {line}", line=file.lines[at]), plain(row.email, 60), plain(row.group, 30), columns)))
     return name + Content(f"\n  {facts}").stylize("$muted")
