@@ -71,7 +71,7 @@ class FileScreen(SearchedScreen):
     # --- what lies there --------------------------------------------------------------------------------------------------
 
     def again(self) -> None:
-        if self._reading or self._looking or (self._files is not None and not self.is_current):
+        if self._reading or self._looking or (self._files is not None and not self.is_active):
             return
         self._looking = True
         self.post_message(Ask(self, "files", self._look, self._came))

@@ -62,7 +62,7 @@ class FromFile:
             screen.refuse(plain(told(t, file.refused), 300), plain(remedy(t, file.refused, file.remedy), 300))
             return
         screen.reading("")
-        if screen.is_current:
+        if screen.is_active:
             self._path, self._content = path, content
             screen.app.push_screen(ColumnsScreen(screen.model, path.name, file, self._read, self._check))
 

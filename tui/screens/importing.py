@@ -185,7 +185,7 @@ class ImportSheet(ModalScreen[Imported | None]):
         self._over = True
 
     def _leave_if_over(self) -> None:
-        if self._over and self.is_current:
+        if self._over and self.is_active:
             self._over = False
             self.dismiss(self._imported)
 

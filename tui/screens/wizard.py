@@ -188,7 +188,7 @@ class WizardScreen(FullScreen):
 
     def _groups(self, known: Mapping[str, tuple[str, ...]]) -> None:
         t = self.model.t
-        if not self.is_current:
+        if not self.is_active:
             return  # something else was opened meanwhile
         if known:
             pick = Pick(t, t("Which group?"), group_rows(t, self._draft, known))
@@ -211,7 +211,7 @@ class WizardScreen(FullScreen):
 
     def _policies(self, page: PolicyPage) -> None:
         t = self.model.t
-        if not self.is_current:
+        if not self.is_active:
             return  # something else was opened meanwhile
         rows = policy_rows(t, self._draft, page.items)
         if not rows:
@@ -250,7 +250,7 @@ class WizardScreen(FullScreen):
         self._leave_if_made()
 
     def _leave_if_made(self) -> None:
-        if self._batch and self.is_current:
+        if self._batch and self.is_active:
             batch, self._batch = self._batch, ""
             self.dismiss()
             self._made(batch)
