@@ -11,8 +11,8 @@ import pytest
 from textual.widgets import Input
 
 from station.client import CannotReach
-from station.wire import CompareUsers, CreateBatch, DropRows, ImportKept, KeepRows, MakeKnown, Problem
-from tests.tui.desk_answers import POLICIES
+from station.wire import CreateBatch, DropRows, ImportKept, KeepRows, MakeKnown, Problem
+from tests.tui.desk_answers import POLICIES, verdicts
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import LARGE, SMALL, Terminal, watch
 from tests.tui.test_wizard import MADE, opened
@@ -50,13 +50,6 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(SearchList, "MOMENT", 0.01)
     monkeypatch.setattr(FileScreen, "MOMENT", 0.05)
     return stick
-
-
-def verdicts(command: CompareUsers) -> dict[str, Any]:
-    """Bo is there with another group, Zoé as she is; the others are new."""
-    known = {"bo@example.org": ("changed", ("group",)), "zoe@example.org": ("same", ())}
-    told = [known.get(row.email, ("new", ())) for row in command.rows]
-    return {"verdicts": [{"row": at, "what": what, "user": None, "columns": columns} for at, (what, columns) in enumerate(told)]}
 
 
 def imported(command: ImportKept) -> dict[str, Any]:
