@@ -69,6 +69,10 @@ class ColumnsScreen(SearchedScreen):
 
     # --- what is shown ----------------------------------------------------------------------------------------------------
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one("#next").add_class("-suggested")
+
     def show(self, model: Model) -> None:
         super().show(model)
         t = model.t

@@ -66,6 +66,7 @@ class FileScreen(SearchedScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
+        self.query_one("#take").add_class("-suggested")
         self.set_interval(self.MOMENT, self.again)
 
     # --- what lies there --------------------------------------------------------------------------------------------------

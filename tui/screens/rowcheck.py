@@ -124,6 +124,8 @@ class RowsScreen(SearchedScreen):
         t, file = self.model.t, self._file
         ready = self._compared and not self.busy and bool(file.rows) and not file.refused
         self.enable(**{"import": ready and not self._wrong, "skip": ready and bool(self._wrong), "again": not self.busy})
+        self.query_one("#import").set_class(not self._wrong, "-suggested")
+        self.query_one("#skip").set_class(bool(self._wrong), "-suggested")
         users = t.plural("{count} user", "{count} users", len(file.rows))
         self.query_one("#import", BigButton).say(t("Import"), users if not self._wrong else t("all rows"))
         left = t.plural("without {count} row", "without {count} rows", self._wrong)
