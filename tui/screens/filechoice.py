@@ -127,7 +127,7 @@ class FileScreen(SearchedScreen):
         if event.text != self._search:
             self._search = event.text
             self._list()
-        if event.entered and self._typed() is not None:
+        if event.entered and (self._typed() is not None or self.listed.count == 1):
             self.query_one("#take", BigButton).press()
 
     @on(SearchList.Chosen)
