@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, TypeVar
@@ -13,6 +13,7 @@ import aiohttp
 from pydantic import ValidationError
 
 from station import wire
+from station.filereader import read_apart
 
 M = TypeVar("M", bound=wire.Message)
 OTHER_VERSION = "The service speaks another version of the wire. Upgrade this client."
@@ -112,6 +113,14 @@ class Client:
         """By id; of one group, with this in name or e-mail, or only those who are in no batch."""
         asked = {"after": after, "limit": str(limit), "group": group, "search": search, "free": "1" if free else ""}
         return await self._get("/v1/users", wire.UserPage, **asked)
+
+    async def read_users(self, content: bytes, maps: Mapping[str, str], headed: bool | None = None) -> wire.UserFile:
+        """What a user file holds; nothing of it is sent. For `maps` and `headed` see station.filereader."""
+        return await read_apart(content, maps, headed)
+
+    async def folders(self) -> tuple[str, ...]:
+        """Where files for the terminal are laid."""
+        return (await self._get("/v1/folders", wire.Folders)).paths
 
     async def user(self, who: str) -> wire.UserView:
         """By id, e-mail, or a name that nobody else has."""

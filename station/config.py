@@ -158,6 +158,12 @@ class Roles(Section):
     lock_after: float = Field(default=300.0, gt=0, le=86400)
 
 
+class Terminal(Section):
+    """The operator's screen. `folders`: where files for it are laid, such as lists of users; it must be able to read them."""
+
+    folders: tuple[Path, ...] = Field(default=(), max_length=10)
+
+
 class Mail(Section):
     """The mail server that invitations go through. `from`: `Name <mailbox@domain>` or a mailbox alone. `port`: the usual one of
     `security` if none is given. `ca_file`: certificates (PEM) to trust instead of the system's. `lifetime_hours`: of a mailed code."""
@@ -204,6 +210,7 @@ class Config(Section):
     rack: Rack = Rack()
     times: Times = Times()
     roles: Roles = Roles()
+    terminal: Terminal = Terminal()
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")
     extras: dict[str, str | int | bool] = Field(default_factory=dict, repr=False)
     wifi_password_file: Path | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Literal, Protocol
 
 from station.wire import (
@@ -25,6 +25,7 @@ from station.wire import (
     Settings,
     StaffView,
     UnitView,
+    UserFile,
     UserPage,
 )
 
@@ -91,6 +92,17 @@ class Feed(Protocol):
 
     async def users(self, *, after: str = "", limit: int = 500, search: str = "", group: str = "", free: bool = False) -> UserPage:
         """A page of the roster: those whose name or e-mail holds `search`, those of one group, those who are in no batch."""
+        ...
+
+    async def folders(self) -> tuple[str, ...]:
+        """Where files for the terminal are laid."""
+        ...
+
+    async def read_users(self, content: bytes, maps: Mapping[str, str], headed: bool | None = None) -> UserFile:
+        """What a user file holds, read apart from everything else; nothing of it is sent to the service.
+
+        `maps`: from a column's number to what it is; `headed`: whether the first row names them, None where it shall be found out.
+        """
         ...
 
     async def code(self, attempt: str) -> CodeSymbol:

@@ -138,7 +138,8 @@ async def running(
 def _server(config: Config, bench: Bench, figures: Callable[[], dict[str, float]]) -> Server:
     roles = config.roles
     resolve = roles_by_group(RoleGroups(operator=roles.operator, lead=roles.lead, admin=roles.admin))
-    return Server(bench, resolve, product_version(), figures, shared=roles.shared, configured=configured(config))
+    folders = config.terminal.folders
+    return Server(bench, resolve, product_version(), figures, shared=roles.shared, configured=configured(config), folders=folders)
 
 
 def _bench(

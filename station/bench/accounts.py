@@ -18,6 +18,11 @@ class Accounts:
         self._people = people
         self._roster = roster
 
+    @property
+    def kept(self) -> bool:
+        """Whether the management service keeps users of its own."""
+        return self._roster is not None
+
     async def follow(self, actor: Actor, users: Sequence[str], mail: Sequence[bool]) -> dict[str, object]:
         """Make these users known there; `mail`: the service shall send its own mail to whom it creates.
 

@@ -11,6 +11,7 @@ from station.bench.decisions import Decisions
 from station.bench.desk import Desk
 from station.bench.eyesight import Eyesight
 from station.bench.fittings import Fittings
+from station.bench.gathering import Gathering
 from station.bench.generic import GenericCodes
 from station.bench.givingout import GivingOut
 from station.bench.intake import Intake
@@ -80,6 +81,7 @@ class Bench:
         """What people do away from the stand: users, batches, policies, codes that leave the house."""
         record = self.record
         self.people = People(record, self.minting, service)
+        self.gathering = Gathering(record)
         self.accounts = Accounts(record, self.people, fittings.roster)
         self.leaving = Leaving(record, service, self.decisions)
         self.intake = Intake(record, self.cycle, self.minting, generic_codes=service.capabilities.generic)

@@ -77,9 +77,7 @@ class People:
         (those of the rows, counted from `place`) among all of the import that began then (milliseconds since the epoch, else now).
         """
         began = int(self._record.clock.now() * 1000) if begun is None else begun
-        salt = secrets.token_hex(4)
-        # ids sort as the users came in, so that a batch of all users keeps the file's order
-        idents = [f"u_{began:012x}{number:06x}{salt}" for number in range(place, place + len(rows))]
+        idents = _idents(began, place, len(rows))
         users: list[str] = []
         added = changed = 0
         for start in range(0, len(rows), CHUNK):
@@ -91,10 +89,34 @@ class People:
             changed += other
         return Imported(tuple(users), added, changed, len(users) - added - changed, began)
 
+    async def import_whole(self, actor: Actor, rows: Sequence[Row], *, begun: int) -> Imported:
+        """As `import_users`, but in one commit: all of it, or nothing whatever happens."""
+        idents = _idents(begun, 0, len(rows))
+        ids: list[str] = []
+        new: list[User] = []
+        changed: list[tuple[User, User]] = []
+        async with self._record.roster:
+            for start in range(0, len(rows), CHUNK):
+                part = slice(start, start + CHUNK)
+                some, fresh, other = self._sorted(rows[part], idents[part], await self._known(rows[part]))
+                ids += some
+                new += fresh
+                changed += other
+            await self._put(actor, new, changed)
+        return Imported(tuple(ids), len(new), len(changed), len(ids) - len(new) - len(changed), begun)
+
     async def _write(self, actor: Actor, rows: Sequence[Row], idents: Sequence[str], only_new: bool) -> tuple[int, int, list[str]]:
         known = await self._known(rows)
         if only_new and known:
             raise WrongUse(f"The user is there already: {next(iter(known.values())).id}.", "Change it with: sixtap users edit")
+        ids, new, changed = self._sorted(rows, idents, known)
+        await self._put(actor, new, changed)
+        return len(new), len(changed), ids
+
+    def _sorted(
+        self, rows: Sequence[Row], idents: Sequence[str], known: Mapping[str, User]
+    ) -> tuple[list[str], list[User], list[tuple[User, User]]]:
+        """The users' ids in the rows' order; those who are new; those who change, before and after."""
         ids: list[str] = []
         new: list[User] = []
         changed: list[tuple[User, User]] = []
@@ -106,14 +128,16 @@ class People:
                 new.append(after)
             elif after != before:
                 changed.append((before, after))
+        return ids, new, changed
+
+    async def _put(self, actor: Actor, new: Sequence[User], changed: Sequence[tuple[User, User]]) -> None:
         written = (*new, *(after for _, after in changed))
-        if written:
-            fact = Fact("UsersImported", {"users": [user.id for user in written]})
-            await self._record.commit(Change(actor, users=written, facts=(fact,)))
-            await self._follow(
-                actor, [after for before, after in changed if (before.mode, before.policy) != (after.mode, after.policy)]
-            )
-        return len(new), len(changed), ids
+        if not written:
+            return
+        parts = [written[start : start + CHUNK] for start in range(0, len(written), CHUNK)]
+        facts = tuple(Fact("UsersImported", {"users": [user.id for user in part]}) for part in parts)
+        await self._record.commit(Change(actor, users=written, facts=facts))
+        await self._follow(actor, [after for before, after in changed if (before.mode, before.policy) != (after.mode, after.policy)])
 
     async def compare(self, rows: Sequence[Row]) -> list[Difference]:
         """What an import of these rows would do; nothing is written."""
@@ -207,6 +231,12 @@ class People:
             await reorder(self._record, self._minting, self._service, actor, enrollment.id, mode, policy)
 
 
+def _idents(began: int, place: int, count: int) -> list[str]:
+    """Fresh ids. They sort as the users came in, so that a batch of all users keeps the file's order."""
+    salt = secrets.token_hex(4)
+    return [f"u_{began:012x}{number:06x}{salt}" for number in range(place, place + count)]
+
+
 def _user(ident: str, row: Row) -> User:
     mode = Mode(row.mode) if row.mode else None
     return User(
@@ -252,18 +282,8 @@ def _typed(values: dict[str, object]) -> dict[str, object]:
 
 
 def _checked(user: User) -> User:
-    row = Row(
-        1,
-        user.name,
-        user.email,
-        user.policy,
-        user.mode or "",
-        user.group,
-        user.directory,
-        user.anonymous,
-        custom=user.custom,
-        language=user.language,
-    )
+    texts = (user.name, user.email, user.policy, user.mode or "", user.group, user.directory)
+    row = Row(1, *texts, anonymous=user.anonymous, custom=user.custom, language=user.language)
     problems = check_row(row)
     if problems:
         first = problems[0]

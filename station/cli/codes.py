@@ -15,12 +15,12 @@ import typer
 from station import wire
 from station.cli.options import JsonOption, SocketOption
 from station.cli.printing import FAILED, WRONG_USE, as_json, ask, complain, end, say, table
-from station.cli.userfile import read_table
 from station.client import Client
 from station.domain.called import People, Person
 from station.domain.errors import BadRoster, WrongUse
 from station.domain.policy import Mode, mode_of
 from station.domain.rosterrows import Cells
+from station.userfiles.reading import read_table
 
 if TYPE_CHECKING:
     from station.assembly.exported import Found, Owned, Unread

@@ -14,9 +14,9 @@ import typer
 
 from station import wire
 from station.cli.printing import say, table
-from station.cli.userfile import UserFile
 from station.client import CannotReach, Client, Refused
 from station.domain.roster import Row
+from station.userfiles.reading import UserFile
 
 CHUNK = 500  # rows in one message
 MOST_SHOWN = 20  # rows that would change the roster, shown to people

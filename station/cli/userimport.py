@@ -13,11 +13,11 @@ from station import wire
 from station.cli.options import JsonOption, SocketOption
 from station.cli.printing import FAILED, WRONG_USE, as_json, ask, complain, end, say, table
 from station.cli.userdifference import CHUNK, compared, sent
-from station.cli.userfile import How, UserFile, read_user_file
 from station.client import Client, Refused
 from station.domain.columns import read_maps
 from station.domain.errors import BadRoster, WrongUse
 from station.domain.roster import RowProblem
+from station.userfiles.reading import How, UserFile, read_user_file
 
 LARGE = 1 << 20  # octets from which on reading shows its progress
 MOST_TOLD = 20  # problems printed for people

@@ -108,15 +108,16 @@ def read_maps(texts: Sequence[str]) -> dict[str, str]:
     return maps
 
 
-def recognize(sample: Sequence[tuple[int, Sequence[str]]], maps: Mapping[str, str]) -> Columns:
-    """What the columns are, from the first rows (line and cells, blank ones left out; at least one) and what a person said.
+def recognize(sample: Sequence[tuple[int, Sequence[str]]], maps: Mapping[str, str], headed: bool | None = None) -> Columns:
+    """What the columns are, from the first rows (line and cells, blank ones left out; at least one) and what a person said: `maps`,
+    and with `headed` whether the first row names the columns.
 
     Raises BadRoster when nobody can tell, naming each column that is in the way.
     """
     line, first = sample[0]
     cells = [cell.strip() for cell in first[:MOST_COLUMNS]]
     named = [_KNOWN.get(fold(cell), "") for cell in cells]
-    if _heads(cells, named, maps):
+    if _heads(cells, named, maps) if headed is None else headed and any(cells):
         while not cells[-1]:  # a delimiter too many
             cells.pop()
         columns = _told(Columns(tuple(named[: len(cells)]), tuple(cells)), maps, line)
@@ -134,6 +135,22 @@ def recognize(sample: Sequence[tuple[int, Sequence[str]]], maps: Mapping[str, st
         )
     fields = layout or ("",) * used
     return _with_name(_told(Columns(fields, layout="given" if maps else "tinymdm"), maps, line), line)
+
+
+def beheld(sample: Sequence[tuple[int, Sequence[str]]], maps: Mapping[str, str], headed: bool | None = None) -> Columns:
+    """The columns for a person to say what they are, where `recognize` cannot: what is known of some of them, and what was said."""
+    cells = [cell.strip() for cell in sample[0][1][:MOST_COLUMNS]]
+    named = [_KNOWN.get(fold(cell), "") for cell in cells]
+    heads = _heads(cells, named, maps) if headed is None else headed
+    width = min(MOST_COLUMNS, max((place for _, row in sample for place, cell in enumerate(row, 1) if bare(cell)), default=1))
+    fields = [*(named if heads else []), *[""] * width][:width]
+    fields = ["" if field in fields[:place] else field for place, field in enumerate(fields)]
+    for column, field in maps.items():
+        place = _number(column, width)
+        if place is not None:
+            fields = ["" if one == field else one for one in fields]
+            fields[place] = "" if field == IGNORED else field
+    return Columns(tuple(fields), tuple([*cells, *[""] * width][:width]) if heads else (), "header" if heads else "given")
 
 
 def bare(cell: str) -> str:

@@ -75,12 +75,18 @@ def _widths(text: str, delimiter: str) -> tuple[int, int, int]:
     return (widths[0], widths.count(widths[0]), 0) if widths else (0, 0, text.count(delimiter))
 
 
-def read_rows(cells: Iterator[Cells], maps: Mapping[str, str]) -> tuple[Columns, Iterator[Row | BadRow]]:
-    """What the columns are, and the rows, good and bad, in order and one by one. Raises BadRoster, also while they are read."""
+def sampled(cells: Iterator[Cells]) -> tuple[list[Cells], Iterator[Cells]]:
+    """The first rows, at least one, and the others, blank ones left out. Raises BadRoster."""
     sample, rest = _peek(one for one in cells if any(cell and not cell.isspace() for cell in one[1]))
     if not sample:
         raise BadRoster("The file is empty.", f"Its first row names the columns: name, and any of {', '.join(FIELDS[1:])}.")
-    columns = recognize(sample, maps)
+    return sample, rest
+
+
+def read_rows(cells: Iterator[Cells], maps: Mapping[str, str], headed: bool | None = None) -> tuple[Columns, Iterator[Row | BadRow]]:
+    """What the columns are, and the rows, good and bad, in order and one by one. Raises BadRoster, also while they are read."""
+    sample, rest = sampled(cells)
+    columns = recognize(sample, maps, headed)
     return columns, _rows(chain(sample[1:] if columns.headers else sample, rest), columns)
 
 

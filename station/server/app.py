@@ -49,7 +49,7 @@ PATIENCE = 5.0  # seconds that orders under way have when the service stops
 
 class Server:
     """The service's door. `resolve` turns a peer's uid into an actor; `health` adds figures to what the doctor sees. `shared`:
-    accounts that many people use. `configured`: what the bench was configured with."""
+    accounts that many people use. `configured`: what the bench was configured with; `folders`: where files for terminals are laid."""
 
     def __init__(
         self,
@@ -60,6 +60,7 @@ class Server:
         *,
         shared: Collection[str] = (),
         configured: wire.Settings | None = None,
+        folders: Collection[Path] = (),
     ) -> None:
         self._bench = bench
         self._resolve = resolve
@@ -69,6 +70,7 @@ class Server:
         self._orders: set[asyncio.Future[dict[str, object]]] = set()
         self.hub = Hub(self._views)
         bench.desk.listeners.append(self.hub.ring)
+        self._folders = tuple(folders)
         self._sessions = Sessions(bench.staff, shared, lambda: bench.desk.lock_after)
         self.configured = configured or wire.Settings(file="", items=())
         bench.record.hearers += [self.hub.hear, self._sessions.hear]
@@ -95,7 +97,7 @@ class Server:
             ("/v1/pictures", self._pictures, ("after", "limit")),
             *sessions.queries(),
             *staff.queries(self._bench),
-            *people.queries(self._bench),
+            *people.queries(self._bench, self._folders),
             *policies.queries(self._bench),
             *codes.queries(self._bench),
             *invitations.queries(self._bench),

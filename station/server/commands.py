@@ -23,6 +23,8 @@ async def carry_out(bench: Bench, actor: Actor, command: wire.Command) -> dict[s
             return await _intake(bench, actor, command)
         case wire.ImportUsers() | wire.CompareUsers() | wire.EditUser() | wire.AssignUsers() | wire.RemoveUser():
             return await people.order(bench, actor, command)
+        case wire.KeepRows() | wire.ImportKept() | wire.DropRows() | wire.MakeKnown():
+            return await people.order_whole(bench, actor, command)
         case wire.SelfTest() | wire.Calibrate() | wire.TeachScreen() | wire.ForgetScreen() | wire.ShowPage():
             return await _examine(bench, actor, command)
         case wire.ShowCode() | wire.ReturnDevice() | wire.SetLanguage() | wire.PutNote():

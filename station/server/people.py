@@ -6,12 +6,13 @@ import asyncio
 import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from aiohttp import web
 
 from station import wire
 from station.bench.bench import Bench
-from station.bench.people import Difference, find_user
+from station.bench.people import Difference, Imported, find_user
 from station.domain.errors import BadRoster, WrongUse
 from station.domain.policy import mode_of
 from station.domain.roster import Row, RowProblem, check_row, repeated
@@ -19,11 +20,12 @@ from station.ports import Actor, User
 from station.server.asking import limit
 
 Query = Callable[[web.Request], Awaitable[wire.Message]]
+WholeOrder = wire.KeepRows | wire.ImportKept | wire.DropRows | wire.MakeKnown
 Order = wire.ImportUsers | wire.CompareUsers | wire.EditUser | wire.AssignUsers | wire.RemoveUser
 AT_ONCE = 200  # rows between which others have their turn
 
 
-def queries(bench: Bench) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+def queries(bench: Bench, laid: Sequence[Path] = ()) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
     """Paths, what answers them, and the arguments that they take."""
 
     async def users(request: web.Request) -> wire.UserPage:
@@ -40,7 +42,14 @@ def queries(bench: Bench) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
     async def user(request: web.Request) -> wire.UserView:
         return _view(await find_user(bench.record.ledger, request.query.get("who", "")))
 
-    return (("/v1/users", users, ("after", "limit", "group", "search", "free")), ("/v1/user", user, ("who",)))
+    async def folders(_: web.Request) -> wire.Folders:
+        return wire.Folders(paths=tuple(map(str, laid)))
+
+    return (
+        ("/v1/users", users, ("after", "limit", "group", "search", "free")),
+        ("/v1/user", user, ("who",)),
+        ("/v1/folders", folders, ()),
+    )
 
 
 def _view(user: User) -> wire.UserView:
@@ -71,8 +80,27 @@ async def order(bench: Bench, actor: Actor, command: Order) -> dict[str, object]
 async def _import(bench: Bench, actor: Actor, command: wire.ImportUsers) -> dict[str, object]:
     rows = await _checked(command.rows)
     done = await bench.people.import_users(actor, rows, only_new=command.only_new, place=command.place, begun=command.begun)
-    facts: dict[str, object] = {name: getattr(done, name) for name in ("users", "added", "changed", "same", "begun")}
-    return facts | await bench.accounts.follow(actor, done.users, [row.send_email for row in rows])
+    return _told(done) | await bench.accounts.follow(actor, done.users, [row.send_email for row in rows])
+
+
+async def order_whole(bench: Bench, actor: Actor, command: WholeOrder) -> dict[str, object]:
+    """Carry out a part of an import that is one act; returns facts for the client."""
+    match command:
+        case wire.KeepRows(rows=rows, place=place, begun=begun):
+            gathered = bench.gathering.keep(actor, await _checked(rows), place=place, begun=begun, most=wire.MOST_WHOLE)
+            return {"begun": gathered.begun, "kept": len(gathered.rows)}
+        case wire.ImportKept(begun=begun, count=count):
+            done = await bench.people.import_whole(actor, bench.gathering.take(actor, begun, count), begun=begun)
+            return {**_told(done), "accounts": bench.accounts.kept}
+        case wire.DropRows(begun=begun):
+            return {"dropped": bench.gathering.drop(actor, begun)}
+        case wire.MakeKnown(users=users):
+            told = await bench.accounts.follow(actor, users, [False] * len(users))
+            return {"unknown_there": told.get("unknown_there", [])}
+
+
+def _told(done: Imported) -> dict[str, object]:
+    return {name: getattr(done, name) for name in ("users", "added", "changed", "same", "begun")}
 
 
 def _verdicts(differences: Sequence[Difference]) -> tuple[wire.Verdict, ...]:

@@ -21,3 +21,4 @@ from station.wire.scans import *  # noqa: F403  the vocabulary is the sum of its
 from station.wire.settings import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.staff import *  # noqa: F403  the vocabulary is the sum of its parts
 from station.wire.status import *  # noqa: F403  the vocabulary is the sum of its parts
+from station.wire.userfiles import *  # noqa: F403  the vocabulary is the sum of its parts

@@ -26,7 +26,18 @@ from station.wire.orders import (
     SkipUnit,
     StartBatch,
 )
-from station.wire.people import AssignUsers, CompareUsers, EditUser, ImportUsers, InviteUsers, RemoveUser
+from station.wire.people import (
+    AssignUsers,
+    CompareUsers,
+    DropRows,
+    EditUser,
+    ImportKept,
+    ImportUsers,
+    InviteUsers,
+    KeepRows,
+    MakeKnown,
+    RemoveUser,
+)
 from station.wire.policies import PushPolicy, PutPolicy
 from station.wire.prepared import ConfirmDevice, PurgeCodes, PutCodes, PutDevices
 from station.wire.settings import ChangeSetting
@@ -55,6 +66,10 @@ Command = Annotated[
     | ForgetScreen
     | ShowPage
     | CompareUsers
+    | KeepRows
+    | ImportKept
+    | DropRows
+    | MakeKnown
     | EditUser
     | AssignUsers
     | RemoveUser
@@ -102,6 +117,10 @@ LEAST_ROLE: dict[type[Message], Role] = {
     ForgetScreen: "lead",
     ShowPage: "operator",
     CompareUsers: "admin",
+    KeepRows: "admin",
+    ImportKept: "admin",
+    DropRows: "admin",
+    MakeKnown: "admin",
     EditUser: "admin",
     AssignUsers: "admin",
     RemoveUser: "admin",

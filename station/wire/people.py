@@ -11,6 +11,7 @@ from station.wire.messages import Message
 Custom = tuple[str, str, str]
 NO_CUSTOM: Custom = ("", "", "")
 MOST_ROWS = 5000  # in one message, so that reading it never stalls the bench
+MOST_WHOLE = 20_000  # of one act: it is written in one commit, and a bench at work waits for it
 
 
 class UserRow(Message):
@@ -55,6 +56,45 @@ class CompareUsers(Message):
 
     command: Literal["compare_users"] = "compare_users"
     rows: Rows
+
+
+class KeepRows(Message):
+    """The next rows of an import that is one act: nothing is written before ImportKept. `place`: of the first of them among all;
+    `begun`: what the first message's facts said. One import at a time: the first message of another takes its place.
+
+    Facts: begun, kept (rows so far). At most MOST_WHOLE rows.
+    """
+
+    command: Literal["keep_rows"] = "keep_rows"
+    rows: Rows
+    place: int = Field(default=0, ge=0, lt=1 << 24)
+    begun: int | None = Field(default=None, ge=0, lt=1 << 48)
+
+
+class ImportKept(Message):
+    """Import all rows that were kept, `count` of them, in one commit: all or nothing. Nobody is invited, and no service told.
+
+    Facts: as ImportUsers's, and accounts: whether the management service keeps users of its own, which MakeKnown tells of them.
+    """
+
+    command: Literal["import_kept"] = "import_kept"
+    begun: int = Field(ge=0, lt=1 << 48)
+    count: int = Field(ge=1, lt=1 << 24)
+
+
+class DropRows(Message):
+    """Forget the rows that were kept. Facts: dropped (whether there were any)."""
+
+    command: Literal["drop_rows"] = "drop_rows"
+    begun: int = Field(ge=0, lt=1 << 48)
+
+
+class MakeKnown(Message):
+    """Make users, by their ids, known to a management service that keeps users of its own; it mails nobody. Doing it again creates
+    nobody twice. Facts: unknown_there (list of {"user", "why"})."""
+
+    command: Literal["make_known"] = "make_known"
+    users: Annotated[tuple[str, ...], Field(max_length=MOST_ROWS)]
 
 
 class Verdict(Message):

@@ -41,7 +41,8 @@ class Service:
     """`with Service(folder) as service:` runs for the time of the block, with a simulated screen unless `screen` is False.
 
     `subscription`: of Pub/Sub, made ready in the emulator and listened to. `times`: of the configuration.
-    `emm`: its section, instead of the one for the emulator. `mail`, `roles`: their sections. `window`: the simulated screen.
+    `emm`: its section, instead of the one for the emulator. `mail`, `roles`, `terminal`: their sections.
+    `window`: the simulated screen.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Service:
         emm: Mapping[str, object] | None = None,
         mail: Mapping[str, object] | None = None,
         roles: Mapping[str, object] | None = None,
+        terminal: Mapping[str, object] | None = None,
     ) -> None:
         self.socket = folder / "sixtap.sock"
         self.emulator = Emulator(ENTERPRISE)
@@ -65,6 +67,7 @@ class Service:
         self._emm = emm
         self._mail = mail
         self._roles = roles
+        self._terminal = terminal
         self.window: MemoryWindow | None = None
         self._ledgers: list[SqlLedger] = []
         self._up: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, str]] = Future()
@@ -126,6 +129,7 @@ class Service:
             written |= {"emm": self._emm} if self._emm is not None else {}
             written |= {"roles": self._roles} if self._roles is not None else {}
             written |= {"mail": self._mail} if self._mail is not None else {}
+            written |= {"terminal": self._terminal} if self._terminal is not None else {}
             if self._subscription:
                 self.emulator.notifications.make_ready(self._subscription, self.emulator.now())
                 written["emm"]["subscription"] = self._subscription

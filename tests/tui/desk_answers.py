@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import segno
 
 from station.wire import (
     AttemptView,
     CodeSymbol,
+    CompareUsers,
     Finding,
     MatrixRow,
     Note,
@@ -100,3 +103,10 @@ def story(*, ended: str | None = None, device: str | None = None) -> UnitView:
         phone=None,
     )
     return UnitView(unit=unit(1, "Anna Schmidt", "invited"), attempts=(attempt,), evidence=(), events=())
+
+
+def verdicts(command: CompareUsers) -> dict[str, Any]:
+    """Bo is there with another group, Zoé as she is; the others are new."""
+    known = {"bo@example.org": ("changed", ("group",)), "zoe@example.org": ("same", ())}
+    told = [known.get(row.email, ("new", ())) for row in command.rows]
+    return {"verdicts": [{"row": at, "what": what, "user": None, "columns": columns} for at, (what, columns) in enumerate(told)]}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from typing import Literal
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any, Literal
 
 from station.client import CannotReach, Refused
+from station.filereader import read_apart
 from station.wire import (
     BatchReport,
     BatchView,
@@ -32,6 +33,7 @@ from station.wire import (
     StaffView,
     UnitBrief,
     UnitView,
+    UserFile,
     UserPage,
     UserView,
 )
@@ -42,14 +44,16 @@ class RecordedFeed:
 
     `play` queues events for whoever listens; `hang_up` ends the connection, `come_back` lets the next one through. `refuse` makes
     the next command fail with a Problem, `vanish` makes it unanswered, `hold` keeps commands and some answers waiting until
-    `let_go`. `facts` says what commands of a kind made. What queries answer is in the attributes that are named as they are.
+    `let_go`. `facts` says what commands of a kind made, or how it follows from one. What queries answer is in the attributes that
+    are named as they are.
     """
 
     def __init__(self, events: Iterable[Event] = (), *, batches: Iterable[BatchView] = (), units: Iterable[UnitBrief] = ()) -> None:
         self.sent: list[Command] = []
         self.connections = 0
         self.away = False
-        self.facts: dict[str, dict[str, object]] = {}
+        self.facts: dict[str, Any] = {}
+        self.laid: tuple[str, ...] = ()
         self.asked: list[tuple[object, ...]] = []
         self.people: tuple[UserView, ...] = ()
         self.taken: set[str] = set()
@@ -122,7 +126,16 @@ class RecordedFeed:
             raise CannotReach("No service answers at /run/sixtap.sock.")
         if self._refusals:
             raise Refused(self._refusals.pop(0))
-        return Done(facts=self.facts.get(command.command, {}))
+        answer = self.facts.get(command.command, {})
+        return Done(facts=answer(command) if callable(answer) else answer)
+
+    async def folders(self) -> tuple[str, ...]:
+        return self.laid
+
+    async def read_users(self, content: bytes, maps: Mapping[str, str], headed: bool | None = None) -> UserFile:
+        self.asked.append(("read", dict(maps), headed))
+        await self._open.wait()
+        return await read_apart(content, maps, headed)
 
     async def staff(self) -> tuple[StaffView, ...]:
         self.asked.append(("staff",))

@@ -1,27 +1,32 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import polib
 import pytest
 
 from station.wire import Problem, SetLanguage
 from station.words.catalogue import HERE
-from tests.tui.desk_answers import NOTES, OPTIONS, PEOPLE, POLICIES, REPORT, story, symbol
+from tests.tui.desk_answers import NOTES, OPTIONS, PEOPLE, POLICIES, REPORT, story, symbol, verdicts
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import LARGE, PANEL, SMALL, Terminal, watch
 from tests.tui.test_report_screen import FULL
 from tests.tui.test_settings_screen import SETTINGS
 from tests.tui.wire_events import BATCH, asked, snapshot, status, unit
+from tui import filesearch
 from tui.app import BenchApp
 from tui.screens.audit import AuditScreen
 from tui.screens.batches import BatchesScreen
 from tui.screens.bench import BenchScreen
 from tui.screens.code import CodeScreen
+from tui.screens.columns import ColumnsScreen
+from tui.screens.filechoice import FileScreen
 from tui.screens.form import Form
 from tui.screens.hardware import HardwareScreen
 from tui.screens.help import HelpScreen
 from tui.screens.holds import HoldsScreen
+from tui.screens.importing import ImportSheet
 from tui.screens.lookup import LookupScreen
 from tui.screens.matrix import CheckScreen, MatrixScreen
 from tui.screens.pick import Pick
@@ -29,6 +34,7 @@ from tui.screens.policies import PoliciesScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.reassign import ReassignScreen
 from tui.screens.report import ReportScreen
+from tui.screens.rowcheck import RowsScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.sheet import Sheet
 from tui.screens.story import StoryScreen
@@ -54,10 +60,12 @@ def feed_of(language: str, **more: object) -> RecordedFeed:
     feed.people, feed.kept, feed.written, feed.options, feed.report = PEOPLE, POLICIES, NOTES, OPTIONS, REPORT
     feed.tallied, feed.configured = FULL, SETTINGS
     feed.symbol, feed.story = symbol("short"), story()
-    feed.facts = {"show_code": {"enrollment": "e1", "attempt": "a1"}}
+    feed.facts = {"show_code": {"enrollment": "e1", "attempt": "a1"}, "compare_users": verdicts}
     return feed
 
 
+HELD = "held"
+"""No key: from here on the service keeps its answers to itself."""
 WALK: tuple[tuple[str, ...], ...] = (
     (),
     ("f6",),
@@ -98,6 +106,11 @@ WALK: tuple[tuple[str, ...], ...] = (
     ("f1",),
     ("X", "tab", "tab", "tab", *"20"),
     ("f1",),
+    ("f2", "f4"),
+    ("f1",),
+    ("f2",),
+    ("escape", "f1"),
+    (HELD, "f2"),
 )
 """Keys from screen to screen: every one of them once."""
 
@@ -106,6 +119,7 @@ SCREENS = {
     *(BenchScreen, HelpScreen, QueueScreen, HoldsScreen, UsersScreen, PoliciesScreen, CheckScreen, MatrixScreen, CodeScreen),
     *(ReassignScreen, SettingsScreen),
     *(Form, Pick, Sheet, UnitSheet, HardwareScreen, AuditScreen, ReportScreen, LookupScreen, StoryScreen, BatchesScreen, WizardScreen),
+    *(FileScreen, ColumnsScreen, RowsScreen, ImportSheet),
 }
 LOOKS = [("fr", SMALL), ("en", PANEL)]
 """French is the longer one, so it is looked at where there is least room; the long campaigns look at the rest."""
@@ -126,13 +140,25 @@ def keys_that_are_cut(terminal: Terminal) -> list[str]:
 
 
 @pytest.mark.parametrize(("language", "size"), LOOKS)
-def test_every_screen_can_be_read_in_each_language(language: str, size: tuple[int, int]) -> None:
+def test_every_screen_can_be_read_in_each_language(
+    language: str, size: tuple[int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filesearch, "MOUNTS", (tmp_path,))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    users = "Nom;Courriel;Bureau;envoyer email\nZoé;zoe@example.org;1;1\nBo;bo@example.org;2;0\nBen;ben@;3;0\n".encode("cp1252")
+    (tmp_path / "personnel.csv").write_bytes(users)
+
     async def look(terminal: Terminal) -> None:
         seen = set()
         for keys in WALK:
             for key in keys:
-                await terminal.press(key)
+                if key == HELD:
+                    terminal.feed.hold()
+                else:
+                    await terminal.press(key)
             await terminal.drawn()
+            await terminal.until(lambda: not getattr(terminal.app.screen, "busy", False))
             seen.add(type(terminal.app.screen))
             assert not keys_that_are_cut(terminal), terminal.text
             assert all(widget.region.right <= size[0] for widget in terminal.app.screen.query("*")), terminal.text

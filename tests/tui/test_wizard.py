@@ -83,7 +83,7 @@ def test_all_free_users_by_touch_alone(size: tuple[int, int]) -> None:
         await terminal.on(BatchesScreen)
         await terminal.tap("#new")
         await terminal.shows("Whom is it for?")
-        assert await labels(terminal) == ["All users without a batch", "One group", "No users"]
+        assert await labels(terminal) == ["All users without a batch", "One group", "No users", "Users from a file"]
         await terminal.tap("#choice-1")
         await terminal.shows("only its")
         await terminal.tap("#choice-3")

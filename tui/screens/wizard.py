@@ -18,6 +18,8 @@ from tui.messages import Ask, Order, Tell
 from tui.model import Model
 from tui.plain import plain
 from tui.screens.form import Form
+from tui.screens.fromfile import FromFile
+from tui.screens.importing import Imported
 from tui.screens.pick import Pick
 from tui.screens.sheet import BACK, Sheet
 from tui.screens.shown import FullScreen
@@ -44,6 +46,7 @@ from tui.widgets.words import Words
 TITLE = N_("A new batch")
 READY = N_("Is all of this right? Then make the batch.")
 NEXT = N_("Next")
+UNKNOWN_THERE = N_("{count} of them are not wholly known to the management service; the first: {why} Import the file again later.")
 
 
 class WizardScreen(FullScreen):
@@ -167,12 +170,25 @@ class WizardScreen(FullScreen):
             self._left("users")
         elif who == "group":
             self.post_message(Ask(self, "wizard", groups, self._groups))
+        elif who == "file":
+            FromFile(self, self._imported, lambda: self._go("users", walking=self._walking)).choose()
         else:
             self._took("users", who=who)
 
+    def _imported(self, imported: Imported, file: str) -> None:
+        t = self.model.t
+        said = t(
+            "{new} new  ·  {changed} changed  ·  {same} the same", new=imported.added, changed=imported.changed, same=imported.same
+        )
+        self.post_message(Tell(said))
+        if imported.unknown:
+            count, why = len(imported.unknown), plain(imported.unknown[0], 120)
+            self.post_message(Tell(t(UNKNOWN_THERE, count=count, why=why), "warning"))
+        self._took("users", who="file", group="", file=file, members=imported.users)
+
     def _groups(self, known: Mapping[str, tuple[str, ...]]) -> None:
         t = self.model.t
-        if not self.is_current:
+        if not self.is_active:
             return  # something else was opened meanwhile
         if known:
             pick = Pick(t, t("Which group?"), group_rows(t, self._draft, known))
@@ -195,7 +211,7 @@ class WizardScreen(FullScreen):
 
     def _policies(self, page: PolicyPage) -> None:
         t = self.model.t
-        if not self.is_current:
+        if not self.is_active:
             return  # something else was opened meanwhile
         rows = policy_rows(t, self._draft, page.items)
         if not rows:
@@ -234,7 +250,7 @@ class WizardScreen(FullScreen):
         self._leave_if_made()
 
     def _leave_if_made(self) -> None:
-        if self._batch and self.is_current:
+        if self._batch and self.is_active:
             batch, self._batch = self._batch, ""
             self.dismiss()
             self._made(batch)

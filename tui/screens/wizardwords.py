@@ -23,6 +23,7 @@ WHO: dict[str, tuple[str, str]] = {
     "all": (N_("All users without a batch"), N_("those who are in no batch yet")),
     "group": (N_("One group"), N_("all of it, also who is in a batch")),
     "phones": (N_("No users"), N_("one generic code for many phones")),
+    "file": (N_("Users from a file"), N_("CSV or XLSX: a stick, a folder, a path")),
 }
 ATTESTATION: dict[str, str] = {
     "never": N_("nobody's: the camera alone"),
@@ -59,11 +60,12 @@ DEFAULTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A batch as far as it was said. `members`: ids of the group's users; `policy`: None until it was chosen, empty for the users'
-    own; `details`: what the form holds, by its fields' ids."""
+    """A batch as far as it was said. `members`: ids of the group's users, or of the file's; `policy`: None until it was chosen, empty
+    for the users' own; `details`: what the form holds, by its fields' ids."""
 
     who: str = ""
     group: str = ""
+    file: str = ""
     members: tuple[str, ...] = ()
     mode: str = ""
     policy: str | None = None
@@ -181,7 +183,7 @@ def order(draft: Draft) -> CreateBatch:
     if draft.generic:
         known |= {"phones": int(said["phones"]), "token_lifetime": int(said["lifetime"])}
         known |= {"prefix": said["prefix"], "naming": said["naming"]}
-    elif draft.who == "group":
+    elif draft.who in ("group", "file"):
         known["users"] = draft.members
     return CreateBatch.model_validate(known)
 
@@ -192,6 +194,8 @@ def _for_whom(t: Catalogue, draft: Draft) -> str:
             return t("all users who are in no batch yet")
         case "group":
             return t("group {group}", group=plain(draft.group, 40)) + f"  ·  {_users(t, len(draft.members))}"
+        case "file":
+            return t("the users of {file}", file=plain(draft.file, 40)) + f"  ·  {_users(t, len(draft.members))}"
         case "phones" if draft.counted:
             return t.plural("{count} phone, one generic code", "{count} phones, one generic code", int(draft.details["phones"]))
         case "phones":

@@ -107,6 +107,11 @@ class SearchList(Vertical):
         at = self.query_one(_Rows).highlighted
         return self._rows[at].id if at is not None and at < len(self._rows) else None
 
+    @property
+    def count(self) -> int:
+        """Rows that are listed."""
+        return len(self._rows)
+
     def hint(self, words: str) -> None:
         """What the empty field says."""
         self.query_one(Input).placeholder = words

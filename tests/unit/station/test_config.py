@@ -32,6 +32,11 @@ def refusal(folder: Path, text: str | bytes) -> str:
     return str(caught.value)
 
 
+def test_folders_of_the_terminal_are_none_unless_they_are_named(tmp_path: Path) -> None:
+    assert load(tmp_path, LEAST).terminal.folders == ()
+    assert load(tmp_path, LEAST + '[terminal]\nfolders = ["/srv/sixtap"]\n').terminal.folders == (Path("/srv/sixtap"),)
+
+
 def test_an_enterprise_is_all_that_must_be_said(tmp_path: Path) -> None:
     config = load(tmp_path, LEAST)
     assert isinstance(config.emm, Emm)

@@ -19,12 +19,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO, cast
 
-from station.cli.textfile import encoding_of, read_lines
-from station.cli.workbook import read_workbook
 from station.domain.columns import Columns
 from station.domain.errors import BadRoster
 from station.domain.roster import Row, RowProblem
-from station.domain.rosterrows import BadRow, Cells, read_rows
+from station.domain.rosterrows import BadRow, Cells, read_rows, sampled
+from station.userfiles.textfile import encoding_of, read_lines
+from station.userfiles.workbook import read_workbook
 
 MOST_KEPT = 1000  # problems that are kept; the others are counted
 STEP = 500  # rows that are put aside at once, and between two tellings of the progress
@@ -44,11 +44,13 @@ _OTHER_KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """What a person said about the file: `maps` from column to field, the sheet of a workbook, the encoding of a text."""
+    """What a person said about the file: `maps` from column to field, the sheet of a workbook, the encoding of a text, whether its
+    first row names the columns."""
 
     maps: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     encoding: str = ""
+    headed: bool | None = None
 
 
 class UserFile:
@@ -112,10 +114,16 @@ class UserFile:
 
 def read_user_file(path: Path, how: How, progress: Callable[[float], None] = lambda _: None) -> UserFile:
     """Read it through and check it; `progress` hears shares from 0 to 1. Raises OSError, BadRoster, WrongUse."""
+    with path.open("rb") as stream:
+        return read_stream(stream, how, progress)
+
+
+def read_stream(file: BinaryIO, how: How, progress: Callable[[float], None] = lambda _: None) -> UserFile:
+    """The same of a file that is open. Raises OSError, BadRoster, WrongUse."""
     with contextlib.ExitStack() as stack:
-        stream = _seekable(stack.enter_context(path.open("rb")), stack)
+        stream = _seekable(file, stack)
         notes, cells = _cells(stream, how)
-        columns, rows = read_rows(cells, how.maps)
+        columns, rows = read_rows(cells, how.maps, how.headed)
         checked = UserFile(columns, notes)
         failing = stack.enter_context(contextlib.ExitStack())
         failing.push(checked)  # closed, unless it is handed out
@@ -130,6 +138,11 @@ def read_user_file(path: Path, how: How, progress: Callable[[float], None] = lam
             checked.tell(tuple(one for one in why.problems if isinstance(one, RowProblem)))
         failing.pop_all()
         return checked
+
+
+def first_rows(stream: BinaryIO, how: How) -> list[Cells]:
+    """The first rows of a file that is open and can be sought in, blank ones left out, whatever they hold. Raises as `read_stream`."""
+    return sampled(_cells(stream, how)[1])[0]
 
 
 def read_table(path: Path) -> list[Cells]:

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from station.cli import userfile, workbook
-from station.cli.userfile import How, UserFile, read_user_file
 from station.domain.columns import TINYMDM
 from station.domain.errors import BadRoster, SixtapError, WrongUse
 from station.domain.roster import Row
+from station.userfiles import reading, workbook
+from station.userfiles.reading import How, UserFile, read_user_file
 
 STEADY = settings(deadline=None, derandomize=True, max_examples=80)
 TEXT = "name,group\nZoë 📱,مخزن\n"
@@ -93,7 +93,7 @@ def test_windows_1252_is_known_and_told_with_the_line(users: Path, end: str, bef
 
 def test_a_first_bad_octet_is_found_in_a_file_of_many_chunks(users: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for chunk in (1, 2, 3, 7):
-        monkeypatch.setattr("station.cli.textfile.CHUNK", chunk)
+        monkeypatch.setattr("station.userfiles.textfile.CHUNK", chunk)
         with read(users, b"name\r\nAnna\r\nBen\r\n\xe9va\r\n") as checked:
             assert "(line 4)" in checked.notes[0]
         assert rows(users, codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"))[0].name == "Zoë 📱"
@@ -146,7 +146,7 @@ def test_excels_line_about_the_delimiter_counts(users: Path, delimiter: str) -> 
 
 
 def test_an_endless_line_fills_no_memory(users: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("station.cli.textfile.LONGEST_LINE", 1000)
+    monkeypatch.setattr("station.userfiles.textfile.LONGEST_LINE", 1000)
     with read(users, b"name\nAnna\n" + b"x" * 5000) as checked:
         assert "Line 3 of the file is longer than 1000 letters" in str(checked.broken)
 
@@ -186,7 +186,7 @@ def test_what_is_sent_is_what_was_checked_whatever_becomes_of_the_file(users: Pa
 
 
 def test_good_and_bad_are_counted_and_only_so_many_problems_kept(users: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(userfile, "MOST_KEPT", 3)
+    monkeypatch.setattr(reading, "MOST_KEPT", 3)
     text = "name,email,send_email\nAnna,a@x.de,1\nAnna,a@x.de,1\n" + "Ben,nowhere,7\n" * 5
     told: list[float] = []
     users.write_text(text)
