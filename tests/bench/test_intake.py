@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from station.bench.intake import AT_ONCE, new_batch
+from station.bench.intake import new_batch
 from station.bench.people import Imported
 from station.domain.enrollment import State
 from station.domain.errors import WrongUse
@@ -46,11 +46,12 @@ def test_a_batch_is_made_of_users_who_exist_and_are_free_each_once() -> None:
         assert [batch.name for batch in rig.loop.run_until_complete(rig.ledger.batches())] == ["first"]
 
 
-def test_a_batch_of_many_named_users_keeps_their_order_and_misses_nobody() -> None:
+def test_a_batch_of_many_named_users_keeps_their_order_and_misses_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("station.bench.intake.AT_ONCE", 3)
     with bench(started=False) as rig:
-        users = imported(rig, *(Row(1, f"P{number}") for number in range(2 * AT_ONCE + 1))).users[::-1]
+        users = imported(rig, *(Row(1, f"P{number}") for number in range(7))).users[::-1]
         made = rig.act(rig.bench.intake.create_batch(LEAD, order(), users))
-        units = rig.loop.run_until_complete(rig.ledger.enrollments(batch=made.id, limit=5000))
+        units = rig.loop.run_until_complete(rig.ledger.enrollments(batch=made.id))
         assert [one.user for one in units] == list(users)
         with pytest.raises(WrongUse, match="No user has the id 'u_nobody'"):
             rig.act(rig.bench.intake.create_batch(LEAD, order("fourth"), [*users, "u_nobody"]))
