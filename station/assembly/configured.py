@@ -57,7 +57,7 @@ def _told(key: str, value: Any) -> Any:
         return str(value)
     if isinstance(value, Mapping):
         return {str(name): str(one) for name, one in value.items()}
-    return list(value) if isinstance(value, tuple) else value
+    return [str(one) if isinstance(one, Path) else one for one in value] if isinstance(value, tuple) else value
 
 
 def without_secrets(address: str) -> str:

@@ -127,6 +127,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "mail.ca_file": (N_("trusted certificates"), N_("Without a file those of the system are trusted.")),
     "mail.timeout_seconds": (N_("waits for an answer"), N_("After so long the mail waits in the outbox and is tried again.")),
     "mail.lifetime_hours": (N_("mailed codes live for"), N_("Shorter is safer; who comes too late needs a fresh one.")),
+    "terminal.folders": (N_("folders for lists"), N_("A new batch finds lists of users there, besides on sticks.")),
     "twin.folder": (N_("simulated world"), N_("This bench runs on its digital twin: everything is stamped simulated.")),
     "twin.seed": (N_("seed"), N_("The same seed gives the same run.")),
 }
