@@ -149,6 +149,8 @@ VIEWS: dict[str, tuple[str, Tone]] = {
     "absent": (N_("no camera"), "trouble"),
 }
 
+FOLLOWED: tuple[str, Tone] = (N_("live code in the viewfinder"), "done")
+"""The viewfinder takes the attached screen's turns: it is no picture of a code."""
 SHOWN: dict[str, tuple[str, Tone]] = {
     "dark": (N_("display is dark"), "trouble"),
     "viewfinder": (N_("a camera view"), "act"),

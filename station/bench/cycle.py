@@ -54,7 +54,7 @@ class Cycle:
         """One sighting of the camera, in order."""
         desk = self._desk
         self._empty_run = self._empty_run + 1 if sighting.stand == "empty" else 0
-        view, before = _view(sighting), (desk.view, desk.stand_clear, desk.shows)
+        view, before = _view(sighting), (desk.view, desk.stand_clear, desk.shows, desk.followed)
         desk.view = view
         if sighting.screen == self._last_screen:  # twice alike: a doubtful frame alone is not told
             desk.shows = sighting.screen
@@ -65,12 +65,13 @@ class Cycle:
             desk.stand_clear = False
         if self.showing:
             self.showing.hear(sighting)
-        if (desk.view, desk.stand_clear, desk.shows) != before:
+        desk.followed = view == "code" and self.showing is not None and self.showing.followed
+        if (desk.view, desk.stand_clear, desk.shows, desk.followed) != before:
             desk.ring()
 
     def camera_lost(self, why: str) -> None:
         """The camera stopped answering: the bench goes on by attestation until it is back."""
-        self._desk.view, self._desk.shows = "absent", "none"
+        self._desk.view, self._desk.shows, self._desk.followed = "absent", "none", False
         self._desk.part("camera", "lost", why)
         if self.showing:
             self.showing.tell("changed")

@@ -74,6 +74,7 @@ class Desk:
     question: Question | None = None
     view: View = "absent"
     shows: Shows = "none"  # what the display of the phone on the stand shows
+    followed: bool = False  # its viewfinder follows the attached screen's turns
     code_up: bool = False
     testing: bool = False  # the camera is being examined: no code comes up
     stand_clear: bool = False

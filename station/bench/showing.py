@@ -60,6 +60,11 @@ class Showing:
     def enrollment(self) -> str:
         return self._prepared.enrollment.id
 
+    @property
+    def followed(self) -> bool:
+        """Whether the viewfinder was seen to follow the attached screen's turns, as no picture of a code does."""
+        return self._watch.live is True
+
     # --- what comes in ---------------------------------------------------------------------------------------------------
 
     def hear(self, sighting: Sighting) -> None:

@@ -125,6 +125,7 @@ class Views:
             question=await self._question(),
             view=desk.view,
             shows=desk.shows,
+            followed=desk.followed,
             code_up=desk.code_up,
             trays=desk.timing.trays,
             rack=tuple([await self.brief(unit) for unit in units if unit.id in in_trays or unit.state in RACK]),

@@ -135,6 +135,7 @@ class Status(Message):
 
     view: what the camera sees ("absent" without a camera). shows: what the display of the phone on the stand shows, as far as the
     camera can tell: no display, a dark one, the code, a viewfinder without it, the screen from before its viewfinder opened, another.
+    followed: its viewfinder follows the attached screen's turns, as no picture of a code does.
     code_up: the attached screen shows a code. held: units that wait for a
     person (first 50). overrides: times that "stand empty" was declared by hand. last: the unit that finished last.
     """
@@ -150,6 +151,7 @@ class Status(Message):
     question: Question | None = None
     view: Literal["empty", "phone", "code", "two_phones", "unsure", "absent"] = "absent"
     shows: DisplayShows = "none"
+    followed: bool = False
     code_up: bool = False
     trays: int = 0
     rack: tuple[UnitBrief, ...] = ()

@@ -235,3 +235,16 @@ def test_nothing_is_told_of_a_display_without_a_camera() -> None:
         rig.camera.lose()
         rig.frames(1)
         assert (rig.desk.view, rig.desk.shows) == ("absent", "none")
+
+
+def test_a_viewfinder_that_follows_the_screen_s_turns_is_said_to_be_live() -> None:
+    with bench() as rig:
+        phone = rig.unbox()
+        phone.showing = "viewfinder"
+        rig.camera.stand.append(phone)
+        rig.frames(1)
+        assert (rig.desk.view, rig.desk.followed) == ("code", False)
+        rig.frames(40)
+        assert (rig.desk.view, rig.desk.followed) == ("code", True)
+        clear(rig)
+        assert not rig.desk.followed

@@ -39,6 +39,7 @@ def states() -> dict[str, Status]:
     )
     found["a question, its first screen"] = asked("went_back", "scanned", "show_again", "set_aside", view="phone", shows="before")
     found["hold_still, code seen"] = status("hold_still", view="code")
+    found["hold_still, followed"] = status("hold_still", view="code", shows="code", followed=True)
     found["clear_stand, no camera"] = status("clear_stand", view="absent", parts=PARTS | {"camera": PartState(state="absent")})
     found["scan_label, refused"] = status("scan_label", {"problem": "'12' is no IMEI."})
     found["a late phone"] = status(rack=(unit(9, "Jonas Weber", "scanned", tray=1, since=NOW - 900, usual=200.0),), held=())

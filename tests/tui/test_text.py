@@ -30,7 +30,7 @@ from tui.text import (
     state_words,
     waited,
 )
-from tui.widgets.scene import DISPLAYS, DRAWINGS
+from tui.widgets.scene import DISPLAYS, DRAWINGS, LIVE
 
 EN = words("en")
 
@@ -50,7 +50,7 @@ def test_has_words_for_everything_that_the_wire_can_say() -> None:
 
 
 def test_every_drawing_of_the_camera_has_one_size() -> None:
-    assert {(len(rows), len(row)) for rows in (DRAWINGS | DISPLAYS).values() for row in rows} == {(5, 9)}
+    assert {(len(rows), len(row)) for rows in (DRAWINGS | DISPLAYS | {"live": LIVE}).values() for row in rows} == {(5, 9)}
     assert set(DISPLAYS) == set(SHOWN) < set(get_args(DisplayShows))
 
 

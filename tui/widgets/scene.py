@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 
 from tui.model import Model
-from tui.text import SHOWN, VIEWS
+from tui.text import FOLLOWED, SHOWN, VIEWS
 from tui.widgets.words import Words
 
 DRAWINGS: dict[str, tuple[str, ...]] = {
@@ -27,6 +27,8 @@ DISPLAYS: dict[str, tuple[str, ...]] = {
     "other": (" ╭─────╮ ", " │ ─── │ ", " │ ──  │ ", " │   ▪ │ ", " ╰──○──╯ "),
 }
 """One phone, by what its display shows."""
+LIVE = (" ╭─────╮ ", " │█▀ ▀█│✔", " │ ▞▚▞ │ ", " │█▄ ▚▞│ ", " ╰──○──╯ ")
+"""The code, followed."""
 
 
 class Scene(Horizontal):
@@ -51,7 +53,10 @@ class Scene(Horizontal):
         drawing, words = self.query_one("#scene-drawing", Words), self.query_one("#scene-words", Words)
         self.display = status is not None
         if status is not None:
-            one = status.view == "phone" and status.shows in SHOWN
-            said, tone = SHOWN[status.shows] if one else VIEWS[status.view]
-            drawing.say("\n".join(DISPLAYS[status.shows] if one else DRAWINGS[status.view]), tone)
+            said, tone, rows = *VIEWS[status.view], DRAWINGS[status.view]
+            if status.view == "phone" and status.shows in SHOWN:
+                said, tone, rows = *SHOWN[status.shows], DISPLAYS[status.shows]
+            elif status.view == "code" and status.followed:
+                said, tone, rows = *FOLLOWED, LIVE
+            drawing.say("\n".join(rows), tone)
             words.say(Content(model.t("camera sees") + "\n").stylize("not bold dim") + Content(model.t(said).upper()), tone)
