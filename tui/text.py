@@ -82,8 +82,13 @@ STEPS: dict[ScreenStep, Words] = {
 }
 
 
-LABEL_REFUSED = Words("trouble", N_("SCAN AGAIN"), N_("That label was refused."), "{problem}")
-
+ARGUED: dict[tuple[ScreenStep, str], Words] = {
+    ("scan_label", "problem"): Words("trouble", N_("SCAN AGAIN"), N_("That label was refused."), "{problem}"),
+    ("answer", "screen"): Words(
+        "trouble", N_("SCREEN LOST"), N_("The attached screen is gone: no code is up."), N_("Check plug and power. Press Answer.")
+    ),
+}
+"""Steps that differ where the wire gives them this argument."""
 
 BLIND: dict[ScreenStep, str] = {
     "clear_stand": N_("Then press Stand is empty: no camera sees it."),
@@ -103,7 +108,7 @@ LINKED: dict[ScreenStep, Words] = {
 def step_words(t: Catalogue, step: ScreenStep, args: Mapping[str, str | int], *, blind: bool = False, mode: str = "") -> Words:
     """The words for a step, its arguments put in. `blind`: no camera looks at the stand. `mode`: the batch's."""
     known = {name: plain(str(value)) for name, value in args.items()}
-    words = LABEL_REFUSED if step == "scan_label" and args.get("problem") else STEPS[step]
+    words = next((ARGUED[step, name] for name in args if args[name] and (step, name) in ARGUED), STEPS[step])
     if mode == "work_profile":
         words = LINKED.get(step, words)
     more = BLIND.get(step, words.more) if blind else words.more
@@ -122,6 +127,8 @@ QUESTIONS: dict[QuestionKind, str] = {
     "lost_sight": N_("The phone shows another screen by now, and the camera did not see how it came there."),
     "not_scanned": N_("The code was up for its whole time and no scan was seen."),
     "no_camera": N_("The camera is not there to see the scan."),
+    "screen_gone": N_("The attached screen went away, and the code with it. Check its plug and power."),
+    "paused": N_("The batch was paused while the phone could read the code."),
     "expired": N_("The code ran out with a phone on the stand."),
     "held": N_("The phone on the stand belongs to a unit that is held."),
 }
@@ -249,8 +256,6 @@ BY_HAND = N_("said by hand")
 NOT_SURE = N_("It is not known whether it was done. Look at the step before you press again.")
 NO_ANSWER = N_("The service did not answer.")
 SLOW = N_("Working on it. Do not press again.")
-
-
 NO_NAME = N_("(name erased)")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from station.words import languages, words
 from tui.letters import HEIGHT, ROWS, SHAPES, half_blocks, large
-from tui.text import LABEL_REFUSED, STEPS, TONE_SIGN, Words
+from tui.text import ARGUED, STEPS, TONE_SIGN, Words
 from tui.widgets.bigwords import BigWords
 
 
@@ -38,7 +38,7 @@ def test_twice_the_scale_is_twice_as_high_and_wide() -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("said", [*STEPS.values(), LABEL_REFUSED], ids=lambda said: said.head)
+@pytest.mark.parametrize("said", [*STEPS.values(), *ARGUED.values()], ids=lambda said: said.head)
 def test_every_head_is_large_on_the_smallest_terminal(said: Words, language: str) -> None:
     head = words(language)(said.head, tray=99)
     rows = large(head)
