@@ -241,7 +241,7 @@ class Showing:
         await self._record.commit(Change(BENCH, facts=(Fact("OperatorNeeded", body, unit.batch, unit.id),)))
 
     async def _again(self, meanwhile: Down | None = None) -> None:
-        """The same code once more: it was not read, so this is still the one showing of this attempt. `meanwhile`: is asked until then."""
+        """The same code again: it was not read, so this is still the one showing of this attempt. `meanwhile` is asked until then."""
         if meanwhile:
             self._question(meanwhile, ANSWERS_SHOWING)
         elif self._asked():
@@ -255,7 +255,7 @@ class Showing:
     async def _recheck(self) -> None:
         """Paused, or the screen went away: a code that no phone has seen may come up again; else a person is asked.
 
-        Where no camera watched it, what can be known is as much as while it was up: it comes up again, unless somebody says that it was read.
+        Where no camera watched it, as much is known as while it was up: it comes up again, unless somebody says that it was read.
         """
         await self.take_down()
         asked, batch = self._asked(), self._desk.batch
