@@ -29,7 +29,7 @@ class Stage:
     """A place for one session.
 
     panel, attached: names of the two outputs. folder, runtime: where programs write, and where the compositor's sockets come, as the
-    test sees them. terminal, window, compositor: command lines, each behind `within`; what is said to the terminal goes to `folder/said`.
+    test sees them. terminal, window, compositor: command lines, each behind `within`. `folder/said`: what the terminal is sent.
     environment: of all of them; backend: the compositor's besides.
     """
 
