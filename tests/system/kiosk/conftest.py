@@ -31,6 +31,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
 @pytest.fixture
 def kiosk(service: Service, tmp_path: Path) -> Iterator[Kiosk]:
     with here(service.socket, tmp_path / "display.sock") as stage, Kiosk(stage, tmp_path) as session:
+        session.plug_in()
         session.start("window")
         session.start("terminal")
         session.until(lambda: now(service).parts["display"].state == "ok")

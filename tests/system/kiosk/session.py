@@ -45,16 +45,17 @@ class Kiosk:
         with ExitStack() as stack:
             stack.callback(self._end_all)
             self._run("compositor", self._stage.compositor, self._stage.backend)
-            wayland = self._stage.runtime / "wayland-1"
-            self.until(wayland.exists)
-            # before the terminal, which loses a press of what is plugged in only now
-            self.pointer = stack.enter_context(pointer(wayland, self.panel))
-            self.keyboard = stack.enter_context(keyboard(wayland))
+            self.until(self._wayland.exists)
             self._ending = stack.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._ending.close()
+
+    def plug_in(self) -> None:
+        """A pointer and a keyboard. Best before the terminal is started: it loses a press of what is plugged in only now."""
+        self.pointer = self._ending.enter_context(pointer(self._wayland, self.panel))
+        self.keyboard = self._ending.enter_context(keyboard(self._wayland))
 
     @property
     def said(self) -> str:
@@ -114,13 +115,14 @@ class Kiosk:
 
     def press_until(self, x: float, y: float, holds: Callable[[], object]) -> None:
         """Press, once a second (a button is deaf for a moment after it came), until that holds."""
-        self._again_until(lambda: self.press(x, y), holds)
+        self.again_until(lambda: self.press(x, y), holds)
 
     def press_keys_until(self, *combinations: str, holds: Callable[[], object]) -> None:
         """The same with keys."""
-        self._again_until(lambda: self.keyboard.press(*combinations), holds)
+        self.again_until(lambda: self.keyboard.press(*combinations), holds)
 
-    def _again_until(self, act: Callable[[], None], holds: Callable[[], object]) -> None:
+    def again_until(self, act: Callable[[], None], holds: Callable[[], object]) -> None:
+        """Do this, once a second, until that holds."""
         deadline = time.monotonic() + PATIENCE
         while not holds():
             if time.monotonic() > deadline:
@@ -143,6 +145,10 @@ class Kiosk:
             self.shot(output)
         ended = {name: running.poll() for name, running in self._running.items()}
         raise AssertionError(f"it never came; see the pictures in {self._pictures}; {ended}; {self._log.read_text()}")
+
+    @property
+    def _wayland(self) -> Path:
+        return self._stage.runtime / "wayland-1"
 
     @property
     def _log(self) -> Path:

@@ -83,7 +83,7 @@ def here(socket: Path, display: Path) -> Iterator[Stage]:
 
 def outputs_as_wished(panel: str, attached: str) -> str:
     """What outputs.conf says of these two outputs, with the size of each."""
-    modes = [f"output {name} mode --custom {x}x{y}@60Hz" for name, (x, y) in ((panel, PANEL), (attached, ATTACHED))]
+    modes = [f"output {name} mode --custom {x}x{y}" for name, (x, y) in ((panel, PANEL), (attached, ATTACHED))]
     return "\n".join([f"set $panel {panel}", f"set $attached {attached}", *modes, ""])
 
 

@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 
 from tests.system.kiosk.bench import code_up, next_code, now, started, token_of
+from tests.system.kiosk.places import YES_IT_READ_THE_CODE
 from tests.system.kiosk.session import Kiosk
 from tests.system.kiosk.stage import CONFIGURED
 from tests.system.service import Service
 
 pytestmark = pytest.mark.system
-
-YES_IT_READ_THE_CODE = (0.3, 0.42)  # the first choice of the sheet that asks
 
 
 @pytest.mark.parametrize("unit", ["sixtap-tui", "sixtap-display"])

@@ -7,15 +7,13 @@ import pytest
 import zxingcpp
 
 from tests.system.kiosk.bench import code_up, now, token_of
+from tests.system.kiosk.places import CONSENT, PRIMARY, STAND_IS_EMPTY
 from tests.system.kiosk.session import Kiosk, Shot
 from tests.system.kiosk.stage import ATTACHED, PANEL
 from tests.system.service import Service
 
 pytestmark = pytest.mark.system
 
-PRIMARY = (0.08, 0.92)  # the first of the big buttons at the panel's lower edge
-STAND_IS_EMPTY = (0.44, 0.92)  # the third of them
-CONSENT = (0.5, 0.7)  # the first button of the sheet before a batch
 QUIET = 4  # modules
 
 
