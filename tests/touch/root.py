@@ -16,8 +16,6 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
@@ -50,9 +48,11 @@ def stops() -> str:
     return f"no {', '.join(absent)} on this machine" if absent else ""
 
 
-@contextmanager
-def debian_13() -> Iterator[Path]:
-    """The root, with this checkout's product installed. Made where it is not there, or not as this checkout wants it."""
+def debian_13() -> Path:
+    """The root, with this checkout's product installed. Made where it is not there, or not as this checkout wants it.
+
+    CannotBeMade when something stops it.
+    """
     kept = FOLDER / f"trixie-{_wanted()}"
     if not kept.exists():
         for old in FOLDER.glob("trixie-*"):
@@ -62,7 +62,7 @@ def debian_13() -> Iterator[Path]:
         _make(new)
         new.rename(kept)
     _install(kept)
-    yield kept
+    return kept
 
 
 def _wanted() -> str:

@@ -63,6 +63,11 @@ class Kiosk:
         file = self._stage.folder / "said"
         return _ESCAPE.sub("", file.read_bytes().decode(errors="replace")) if file.exists() else ""
 
+    @property
+    def log(self) -> str:
+        """What the session's programs complained of."""
+        return self._log.read_text(errors="replace")
+
     def start(self, name: Literal["terminal", "window"]) -> None:
         """Start it as its unit does."""
         self._run(name, self._stage.terminal if name == "terminal" else self._stage.window)
@@ -144,7 +149,7 @@ class Kiosk:
         for output in (self.panel, self.attached):
             self.shot(output)
         ended = {name: running.poll() for name, running in self._running.items()}
-        raise AssertionError(f"it never came; see the pictures in {self._pictures}; {ended}; {self._log.read_text()}")
+        raise AssertionError(f"it never came; see the pictures in {self._pictures}; {ended}; {self.log}")
 
     @property
     def _wayland(self) -> Path:

@@ -1,61 +1,17 @@
-"""A keyboard plugged into the kiosk: the terminal's own keys and the mouse's extras lead nobody out of it."""
+"""A keyboard and a mouse plugged into the kiosk lead nobody out of it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from tests.system.kiosk.keyboard import defaults
-from tests.system.kiosk.pointer import MIDDLE, RIGHT
+from tests.system.kiosk.locked import lead_nowhere, lead_out_of_an_unlocked_one
 from tests.system.kiosk.session import Kiosk
 
 pytestmark = pytest.mark.system
 
-SAMPLE = Path("/etc/xdg/foot/foot.ini")  # says what each foot is bound to by itself
-OTHERS = (
-    "Mod4+Return",
-    "Mod4+d",
-    "Mod4+Shift+q",
-    "Mod4+Shift+e",
-    "Control+c",
-    "Control+d",
-    "Control+q",
-    "Control+z",
-    "Control+backslash",
-)
-"""What a compositor without our configuration, and a terminal program without our lock, would listen to."""
-PANELS = ("sixtap-display", "sixtap-tui")
-HELP, BENCH = "Tap its first screen six times", "Start batch"
-WORDS = (0.1, 0.2)  # a place without a button
-
 
 def test_keys_and_mouse_of_the_terminal_lead_nowhere_as_they_would_in_one_that_is_not_locked(kiosk: Kiosk) -> None:
-    bound = defaults(SAMPLE)
-    assert {"spawn-terminal", "clipboard-copy", "search-start", "show-urls-launch", "scrollback-up-page"} <= bound.keys()
-    help_and_back(kiosk)
-    settled, processes = kiosk.still(kiosk.panel), kiosk.started("terminal")
-    kiosk.keyboard.press(*(keys for all_keys in bound.values() for keys in all_keys), *OTHERS)
-    for notches in (-5, 5):
-        kiosk.pointer.wheel(*WORDS, notches)
-        with kiosk.keyboard.holding("Control"):
-            kiosk.pointer.wheel(*WORDS, notches)
-    with kiosk.keyboard.holding("Shift"):  # with it the mouse is the terminal's, not the program's
-        kiosk.pointer.drag(WORDS, (0.6, 0.3))
-        kiosk.pointer.press(*WORDS, button=RIGHT)
-        kiosk.pointer.press(*WORDS, button=MIDDLE)
-    help_and_back(kiosk)
-    assert (kiosk.windows(), kiosk.started("terminal")) == (sorted(PANELS), processes)
-    kiosk.until(lambda: np.array_equal(kiosk.shot(kiosk.panel), settled))
-    kiosk.kill("terminal")
-    kiosk.start_unlocked()  # where the same key does lead out
-    kiosk.press_keys_until(*bound["spawn-terminal"], holds=lambda: kiosk.windows().count("foot") > 1)
-
-
-def help_and_back(kiosk: Kiosk) -> None:
-    """The terminal has come to the end of all that was pressed, and its program still has the keys."""
-    told = kiosk.said.count(HELP)
-    kiosk.press_keys_until("F6", holds=lambda: kiosk.said.count(HELP) > told)
-    told = kiosk.said.count(BENCH)
-    kiosk.press_keys_until("Escape", holds=lambda: kiosk.said.count(BENCH) > told)
+    lead_nowhere(kiosk, Path("/"))
+    lead_out_of_an_unlocked_one(kiosk, Path("/"))
