@@ -96,7 +96,7 @@ def in_debian_13(root: Path, display: str) -> Iterator[Stage]:
         # foot notes what the compositor tells it, so that a touch is known from a press
         terminal=[
             *("/usr/bin/env", "WAYLAND_DEBUG=1", *terminal[:program]),
-            *noted(Path("/run/notes/said"), shlex.join(["env", "-u", "WAYLAND_DEBUG", *terminal[program:]])),
+            *noted(Path("/run/notes"), shlex.join(["env", "-u", "WAYLAND_DEBUG", *terminal[program:]])),
         ],
         window=_started(root, "sixtap-display"),
         environment=environment(Path("/") / _RUNTIME, _PATH),

@@ -64,6 +64,11 @@ class Kiosk:
         return _ESCAPE.sub("", file.read_bytes().decode(errors="replace")) if file.exists() else ""
 
     @property
+    def heard(self) -> bytes:
+        """The keys, presses and answers that the terminal passed on to the operator's program since it was started."""
+        return (self._stage.folder / "heard").read_bytes()
+
+    @property
     def log(self) -> str:
         """What the session's programs complained of."""
         return self._log.read_text(errors="replace")

@@ -29,7 +29,7 @@ class Stage:
     """A place for one session.
 
     panel, attached: names of the two outputs. folder, runtime: where programs write, and where the compositor's sockets come, as the
-    test sees them. terminal, window, compositor: command lines, each behind `within`. `folder/said`: what the terminal is sent.
+    test sees them. terminal, window, compositor: command lines, each behind `within`. In `folder`: `said`, `heard`.
     environment: of all of them; backend: the compositor's besides.
     """
 
@@ -74,7 +74,7 @@ def here(socket: Path, display: Path) -> Iterator[Stage]:
             folder=folder,
             runtime=runtime,
             compositor=compositor,
-            terminal=[*foot, *noted(folder / "said", f"{sys.executable} -P -m tui --socket {socket} --kiosk")],
+            terminal=[*foot, *noted(folder, f"{sys.executable} -P -m tui --socket {socket} --kiosk")],
             window=[sys.executable, "-P", "-m", "hardware.display", "--socket", str(display)],
             environment=environment(runtime, f"{os.environ['PATH']}:/usr/sbin:/usr/bin") | {"PYTHONPATH": str(ROOT)},
             backend=HEADLESS | {"WLR_BACKENDS": "headless", "WLR_HEADLESS_OUTPUTS": "2"},
@@ -87,9 +87,10 @@ def outputs_as_wished(panel: str, attached: str) -> str:
     return "\n".join([f"set $panel {panel}", f"set $attached {attached}", *modes, ""])
 
 
-def noted(file: Path, command: str) -> list[str]:
-    """The command line that runs this one on a terminal, and writes all that the terminal is sent to the file."""
-    return ["script", "--quiet", "--flush", "--return", "--command", f"exec {command}", str(file)]
+def noted(folder: Path, command: str) -> list[str]:
+    """The command line that runs this one on a terminal; what it says goes to `said` in the folder, what it is told to `heard`."""
+    logs = [f"--log-out={folder / 'said'}", f"--log-in={folder / 'heard'}"]
+    return ["script", "--quiet", "--flush", "--return", *logs, "--command", f"exec {command}"]
 
 
 def environment(runtime: Path, path: str) -> dict[str, str]:
