@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: install develop demo test check bench bench-vision soak pictures shots words clean
+.PHONY: install develop demo test test-kiosk check bench bench-vision soak pictures shots words clean
 
 install: $(VENV)/.installed
 
@@ -28,6 +28,10 @@ demo: install
 # format, lint, types, import rules, then every test
 test: check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+# the kiosk of Debian 13 touched by a real touchscreen's events; as root, with debootstrap. The first time takes minutes
+test-kiosk: develop
+	SIXTAP_TOUCH=1 $(BIN)/python -m pytest tests/touch -rs $(ARGS)
 
 check: develop
 	$(BIN)/ruff format --check --quiet .

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-collect_ignore = [] if os.environ.get("SIXTAP_SOAK") else ["soak"]
+collect_ignore = [folder for folder in ("soak", "touch") if not os.environ.get(f"SIXTAP_{folder.upper()}")]
 
 
 @pytest.fixture(autouse=True)

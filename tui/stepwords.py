@@ -67,7 +67,13 @@ STEPS: dict[ScreenStep, Words] = {
 }
 
 
-LABEL_REFUSED = Words("trouble", N_("SCAN AGAIN"), N_("That label was refused."), "{problem}")
+ARGUED: dict[tuple[ScreenStep, str], Words] = {
+    ("scan_label", "problem"): Words("trouble", N_("SCAN AGAIN"), N_("That label was refused."), "{problem}"),
+    ("answer", "screen"): Words(
+        "trouble", N_("SCREEN LOST"), N_("The attached screen is gone: no code is up."), N_("Check plug and power. Press Answer.")
+    ),
+}
+"""Steps that differ where the wire gives them this argument."""
 
 
 BLIND: dict[ScreenStep, str] = {
@@ -110,7 +116,7 @@ ALL_DONE = Words("done", N_("ALL DONE"), N_("Every user of this batch is done.")
 SEE_HOLDS = N_("Some units wait for a person: press Holds.")
 PRESS_ANSWER = N_("Press Answer.")
 
-VARIANTS: tuple[Words, ...] = (LABEL_REFUSED, *LINKED.values(), *ON_STAND.values(), ALL_DONE)
+VARIANTS: tuple[Words, ...] = (*ARGUED.values(), *LINKED.values(), *ON_STAND.values(), ALL_DONE)
 """Every Words that may stand in the place of a step's own."""
 
 
@@ -118,8 +124,7 @@ def step_words(t: Catalogue, step: ScreenStep, args: Mapping[str, str | int], st
     """The words for a step, its arguments put in. `status`: what is known besides, None while nothing is."""
     known = {name: plain(str(value)) for name, value in args.items()}
     words = _told(step, status) if status is not None else STEPS[step]
-    if step == "scan_label" and args.get("problem"):
-        words = LABEL_REFUSED
+    words = next((ARGUED[step, name] for name in args if args[name] and (step, name) in ARGUED), words)
     return Words(words.tone, t(words.head, **known), t(words.say, **known), t(words.more, **known))
 
 

@@ -37,6 +37,8 @@ QUESTIONS: dict[QuestionKind, str] = {
     "lost_sight": N_("The phone shows another screen by now, and the camera did not see how it came there."),
     "not_scanned": N_("The code was up for its whole time and no scan was seen."),
     "no_camera": N_("The camera is not there to see the scan."),
+    "screen_gone": N_("The attached screen went away, and the code with it. Check its plug and power."),
+    "paused": N_("The batch was paused while the phone could read the code."),
     "expired": N_("The code ran out with a phone on the stand."),
     "held": N_("The phone on the stand belongs to a unit that is held."),
 }
@@ -174,8 +176,6 @@ BY_HAND = N_("said by hand")
 NOT_SURE = N_("It is not known whether it was done. Look at the step before you press again.")
 NO_ANSWER = N_("The service did not answer.")
 SLOW = N_("Working on it. Do not press again.")
-
-
 NO_NAME = N_("(name erased)")
 
 

@@ -223,7 +223,7 @@ class Hands:
         if phone.state not in {"welcome", "viewfinder", "boxed"} or question.kind == "not_scanned" or self._tries[shown] > MOST_TRIES:
             self._refused.add(phone.id)
             return "set_aside"
-        if question.kind in {"went_back", "pulled_away", "two_phones"}:
+        if question.kind in {"went_back", "pulled_away", "two_phones", "screen_gone", "paused"}:
             if phone not in self._world.on_stand:
                 self._in_hand = None
                 await self._world.place(phone)

@@ -20,6 +20,8 @@ from station.ports import BENCH, Change, Display, Effect, Fact, Pictures, Sighti
 
 ANSWERS_SHOWING = ("scanned", "show_again", "set_aside")
 ASKED: tuple[Outcome, ...] = ("went_back", "pulled_away", "two_phones", "not_live", "error_shown", "lost_sight")
+Down = Literal["screen_gone", "paused"]
+"""Why a code came down that a phone may have read."""
 REFUSED_PAUSE = 1.0  # seconds until a window that is there, but cannot show the code, is asked again
 
 
@@ -133,6 +135,8 @@ class Showing:
                 await asyncio.sleep(REFUSED_PAUSE)
                 continue
             desk.part("display", "ok", too_small(self._display))
+            if self._asked():  # what was asked while it was down: from here on it is again as it was before
+                self._question("no_camera", ANSWERS_SHOWING)
             await self._attempt.shown(effect)
             return
         await self._record.settle(effect, "refused")
@@ -234,7 +238,7 @@ class Showing:
         self._desk.question = Question(new_id("q"), kind, self.enrollment, answers)
         self._desk.ring()
 
-    async def _ask(self, kind: Outcome) -> None:
+    async def _ask(self, kind: Outcome | Down) -> None:
         """Take the code down and ask."""
         await self.take_down()
         if self._left():
@@ -248,9 +252,11 @@ class Showing:
             body["taught"] = self._watch.taught
         await self._record.commit(Change(BENCH, facts=(Fact("OperatorNeeded", body, unit.batch, unit.id),)))
 
-    async def _again(self) -> None:
-        """The same code once more: it was not read, so this is still the one showing of this attempt."""
-        if self._asked():
+    async def _again(self, meanwhile: Down | None = None) -> None:
+        """The same code again: it was not read, so this is still the one showing of this attempt. `meanwhile` is asked until then."""
+        if meanwhile:
+            self._question(meanwhile, ANSWERS_SHOWING)
+        elif self._asked():
             self._desk.question = None
         if await self._attempt.too_old():
             await self._ran_out()
@@ -259,14 +265,19 @@ class Showing:
         await self._put_up(effect)
 
     async def _recheck(self) -> None:
-        """Paused, or the screen went away: a code that no phone has seen may come up again; else a person is asked."""
+        """Paused, or the screen went away: a code that no phone has seen may come up again; else a person is asked.
+
+        Where no camera watched it, as much is known as while it was up: it comes up again, unless somebody says that it was read.
+        """
         await self.take_down()
-        if self._left() or self._asked():
+        asked, batch = self._asked(), self._desk.batch
+        if self._left() or asked not in (None, "no_camera"):
             return
+        why: Down = "paused" if batch is not None and batch.state == "paused" else "screen_gone"
         if self._watch.code:
-            await self._ask("went_back")
+            await self._ask(why)
         else:
-            await self._again()
+            await self._again(why if asked else None)
 
     async def _time_is_up(self) -> None:
         """Nothing came of it. With a phone there a person must look; without one the code stays down until one comes."""

@@ -21,7 +21,7 @@ def next_step(desk: Desk) -> Step:
     if desk.stopped is not None:
         return Step("stopped", {"reason": desk.stopped})
     if desk.question is not None:
-        return Step("answer")
+        return Step("answer", {"screen": "lost"} if _screen_lost(desk) else {})
     if desk.leaving and not desk.stand_clear:
         return Step("to_tray", {"tray": desk.leaving})
     unit = desk.unit
@@ -30,10 +30,14 @@ def next_step(desk: Desk) -> Step:
     if unit is not None and unit.state in {State.SHOWING, State.QUEUED}:
         if desk.batch is not None and desk.batch.state == "paused":
             return Step("paused")
-        if desk.parts.get("display") is not None and desk.parts["display"].state == "lost":
+        if _screen_lost(desk):
             return Step("screen_lost")
         return Step("hold_still") if desk.view == "code" else Step("place_phone")
     return _between_units(desk)
+
+
+def _screen_lost(desk: Desk) -> bool:
+    return "display" in desk.parts and desk.parts["display"].state == "lost"
 
 
 def _between_units(desk: Desk) -> Step:

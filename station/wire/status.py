@@ -22,7 +22,7 @@ StepId = Literal[
     "hold_still",  # the viewfinder sees the code
     "to_tray",  # {"tray"}: take the phone to this tray
     "setup_on_stand",  # there is no rack: the phone stays on the stand until it is verified
-    "answer",  # a question is open
+    "answer",  # a question is open; {"screen": "lost"} while the attached screen is gone
     "screen_lost",  # the attached screen is gone
     "service_down",  # {"reason"}: the management service does not answer, no code can be made
     "stopped",  # {"reason"}: the bench stopped itself
@@ -38,6 +38,8 @@ QuestionKind = Literal[
     "lost_sight",  # the code gave way to another screen, and nobody saw how
     "not_scanned",  # the code was up for its whole time and no scan was seen
     "no_camera",  # the camera is not there to witness
+    "screen_gone",  # the attached screen went away while a phone could read the code
+    "paused",  # the batch was paused while a phone could read the code
     "expired",  # the token ran out with a phone on the stand
     "held",  # the phone on the stand belongs to a unit that is held for another reason
 ]

@@ -107,7 +107,7 @@ def test_a_pause_leaves_the_rack_alone_and_still_asks() -> None:
         phone = scan(rig)
         place(rig)
         rig.act(rig.bench.intake.pause(LEAD, rig.batches[0]))
-        assert asked(rig) == "went_back"
+        assert asked(rig) == "paused"
         set_up(rig, phone)
         assert unit(rig).state is State.VERIFIED
         answer(rig, "set_aside")

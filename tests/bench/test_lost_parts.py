@@ -73,7 +73,53 @@ def test_a_window_that_goes_while_a_phone_sees_the_code_is_asked_about() -> None
         place(rig)
         rig.screen.detach()
         rig.wait(1.0)
-        assert asked(rig) == "went_back"
+        assert (asked(rig), rig.step.args) == ("screen_gone", {"screen": "lost"})
+        rig.screen.attach()
+        rig.wait(5.0)
+        assert (asked(rig), rig.step.args, rig.screen.symbol) == ("screen_gone", {}, None)
+        answer(rig, "show_again")
+        assert rig.screen.symbol is not None
+
+
+def test_a_code_that_no_camera_watches_comes_up_again_with_its_question_when_the_window_is_back() -> None:
+    with bench(camera=False) as rig:
+        rig.act(rig.bench.decisions.declare_empty(LEAD))
+        token = shown_token(rig)
+        rig.screen.detach()
+        rig.wait(1.0)
+        assert (asked(rig), rig.step.id, rig.step.args, rig.screen.symbol) == ("screen_gone", "answer", {"screen": "lost"}, None)
+        rig.screen.attach()
+        rig.wait(1.0)
+        assert (asked(rig), rig.step.args, shown_token(rig)) == ("no_camera", {}, token)
+        answer(rig, "scanned")
+        rig.screen.detach()
+        rig.screen.attach()
+        rig.wait(5.0)
+        assert (unit(rig).state, asked(rig), rig.screen.symbol) == (State.SCANNED, None, None)
+
+
+def test_what_a_person_says_while_the_window_is_gone_counts() -> None:
+    with bench(camera=False) as rig:
+        rig.act(rig.bench.decisions.declare_empty(LEAD))
+        rig.screen.detach()
+        rig.wait(1.0)
+        answer(rig, "scanned")
+        rig.screen.attach()
+        rig.wait(5.0)
+        assert (unit(rig).state, asked(rig), rig.screen.symbol, open_effects(rig)) == (State.SCANNED, None, None, ())
+
+
+def test_no_answer_is_needed_for_a_code_to_come_back_and_saying_no_leaves_the_lost_screen_as_the_next_thing() -> None:
+    with bench(camera=False) as rig:
+        rig.act(rig.bench.decisions.declare_empty(LEAD))
+        token = shown_token(rig)
+        rig.screen.detach()
+        rig.wait(1.0)
+        answer(rig, "show_again")
+        assert (asked(rig), rig.step.id) == (None, "screen_lost")
+        rig.screen.attach()
+        rig.wait(1.0)
+        assert (asked(rig), shown_token(rig)) == ("no_camera", token)
 
 
 def test_a_code_that_ran_out_while_the_window_was_gone_never_comes_up() -> None:

@@ -47,6 +47,8 @@ def states() -> dict[str, Status]:
     found["generic"] = status(batch=BATCH.model_copy(update={"generic": 20}))
     found["simulated"] = status(simulated=True, overrides=2)
     found["a question"] = asked("pulled_away", "scanned", "show_again", "set_aside", "fail")
+    gone = PARTS | {"display": PartState(state="lost")}
+    found["a question, the screen gone"] = asked("screen_gone", "scanned", "show_again", args={"screen": "lost"}, parts=gone)
     return found
 
 

@@ -120,6 +120,22 @@ def test_the_bench_can_be_looked_at_before_answering() -> None:
     watch(RecordedFeed([snapshot(asked("not_scanned", "scanned"))]), look)
 
 
+def test_a_screen_that_is_gone_is_said_beside_the_question_and_on_the_bench() -> None:
+    async def look(terminal: Terminal) -> None:
+        await terminal.shows("The attached screen went away, and the code with it. Check its plug and power.")
+        await terminal.shows("Did the phone read the code?")
+        await terminal.press("escape")
+        await terminal.on(BenchScreen)
+        await terminal.shows("The attached screen is gone: no code is up.")
+        await terminal.shows("Check plug and power. Press Answer.")
+        terminal.feed.play(asked("no_camera", "scanned", "show_again", ident="q2", seq=101))
+        await terminal.on(QuestionSheet)
+        await terminal.press("escape")
+        await terminal.shows("The bench asks you something.")
+
+    watch(RecordedFeed([snapshot(asked("screen_gone", "scanned", "show_again", args={"screen": "lost"}))]), look)
+
+
 def test_another_question_takes_the_place_of_the_one_before_even_when_that_was_put_off() -> None:
     async def look(terminal: Terminal) -> None:
         terminal.feed.play(asked("pulled_away", "scanned", ident="q2", seq=101))

@@ -1,135 +1,166 @@
-"""The kiosk session without a screen: the product's own sway and foot configuration, its terminal and its window of codes.
-
-The compositor runs as an unprivileged user, for it refuses root; terminal and window are the test's own user's, whom the service's
-sockets admit.
-"""
+"""The kiosk session as an operator has it: its two outputs, presses on the panel, programs that die and are started anew."""
 
 from __future__ import annotations
 
 import json
 import os
-import pwd
 import re
-import shutil
+import signal
 import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from types import MappingProxyType, TracebackType
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 
-from tests.system.kiosk.pointer import Pointer
+from tests.system.kiosk.keyboard import keyboard
+from tests.system.kiosk.pointer import pointer
+from tests.system.kiosk.stage import UNLOCKED, Stage
 
-ROOT = Path(__file__).parents[3]
-CONFIGURED = ROOT / "systemd" / "kiosk"
-PANEL, ATTACHED = "HEADLESS-1", "HEADLESS-2"
-MODES = {PANEL: (1280, 800), ATTACHED: (1920, 1080)}
-PROGRAMS = ("sway", "swaymsg", "foot", "grim", "script", "setpriv")
 PATIENCE = 20.0  # seconds; a guard against a test that hangs, not a measure
 _BETWEEN = 0.05  # seconds between two looks at what is not there yet
 _ESCAPE = re.compile(r"\x1b(\[[0-9;:?<>=]*[A-Za-z]|\][^\x07\x1b]*(\x07|\x1b\\)|[=>()][0-9A-Z]?)")
-_HEADLESS = {"WLR_BACKENDS": "headless", "WLR_RENDERER": "pixman", "WLR_LIBINPUT_NO_DEVICES": "1"}
 
 Shot = np.ndarray[Any, Any]
 
 
 class Kiosk:
-    """`with Kiosk(service_socket, display_socket) as kiosk:` has the compositor up; `terminal` and `window` are started by name.
+    """`with Kiosk(stage, pictures) as kiosk:` has the compositor up; `terminal` and `window` are started by name.
 
-    plugged: how many outputs there are at the start. panel: the operator's, in pixels.
+    panel, attached: names of the outputs. pictures: the folder in which the newest picture of each output is found.
     """
 
-    def __init__(
-        self, socket: Path, display: Path, pictures: Path, *, plugged: int = 2, panel: tuple[int, int] = MODES[PANEL]
-    ) -> None:
-        self._modes = {**MODES, PANEL: panel}
-        self._plugged = list(MODES)[:plugged]
-        self._commands = {"terminal": self._terminal(socket), "window": self._window(display)}
+    def __init__(self, stage: Stage, pictures: Path) -> None:
+        self.panel, self.attached = stage.panel, stage.attached
+        self._stage = stage
         self._pictures = pictures
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._ending = ExitStack()
-        self._made = plugged
-        self._pointer: Pointer | None = None
+        self._outputs = [self.panel, self.attached][: stage.plugged]
+        self._made = stage.plugged  # outputs without a device, so far
 
     def __enter__(self) -> Kiosk:
         with ExitStack() as stack:
-            self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sixtap-kiosk-")))
-            self._folder.chmod(0o711)  # the compositor's user passes through
-            self._runtime = self._folder / "run"
-            self._runtime.mkdir(mode=0o700)
             stack.callback(self._end_all)
-            self._start_compositor()
+            self._run("compositor", self._stage.compositor, self._stage.backend)
+            self.until(self._wayland.exists)
             self._ending = stack.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._ending.close()
 
+    def plug_in(self) -> None:
+        """A pointer and a keyboard. Best before the terminal is started: it loses a press of what is plugged in only now."""
+        self.pointer = self._ending.enter_context(pointer(self._wayland, self.panel))
+        self.keyboard = self._ending.enter_context(keyboard(self._wayland))
+
     @property
     def said(self) -> str:
         """What the operator's terminal was sent since it was started, without its escape sequences."""
-        file = self._folder / "said"
+        file = self._stage.folder / "said"
         return _ESCAPE.sub("", file.read_bytes().decode(errors="replace")) if file.exists() else ""
 
-    def start(self, name: str) -> None:
-        """Start `terminal` or `window`."""
-        self._run(name, self._commands[name](), self._wayland())
+    @property
+    def heard(self) -> bytes:
+        """The keys, presses and answers that the terminal passed on to the operator's program since it was started."""
+        return (self._stage.folder / "heard").read_bytes()
 
-    def shot(self, output: str) -> Shot:
-        """What is on this output now: colours, `uint8`. The file in the folder of pictures is named after the output."""
-        file = self._pictures / f"{output}.png"
-        subprocess.run(["grim", "-o", output, str(file)], env=self._wayland(), check=True, timeout=PATIENCE)
-        return np.asarray(cv2.imread(str(file)))
+    @property
+    def log(self) -> str:
+        """What the session's programs complained of."""
+        return self._log.read_text(errors="replace")
 
-    def plug_in(self) -> str:
-        """One more output from now on; its name."""
-        self._sway("create_output")
-        self._made += 1
-        self._plugged.append(f"HEADLESS-{self._made}")
-        return self._plugged[-1]
+    def start(self, name: Literal["terminal", "window"]) -> None:
+        """Start it as its unit does."""
+        self._run(name, self._stage.terminal if name == "terminal" else self._stage.window)
 
-    def pull_out(self, output: str) -> bool:
-        """It is there no more; False where this sway (before 1.8) cannot do that."""
-        try:
-            self._sway(f"output {output} unplug")
-        except subprocess.CalledProcessError:
-            return False
-        self._plugged.remove(output)
-        return True
+    def start_unlocked(self) -> None:
+        """Start a terminal that is not locked, in the place of the operator's."""
+        self._run("terminal", UNLOCKED)
+
+    def kill(self, name: str) -> None:
+        """End it as a crash does, and whatever is left of all that it had started as systemd does with a unit whose process ended."""
+        started = self.started(name)
+        self._running[name].kill()
+        self._running.pop(name).wait(PATIENCE)
+        for left in started:
+            with suppress(ProcessLookupError):
+                os.kill(left, signal.SIGTERM)
+        self.until(lambda: not any(Path(f"/proc/{left}").exists() for left in started))
+
+    def started(self, name: str) -> list[int]:
+        """Every process that it started, directly or not."""
+        return sorted(_below(self._running[name].pid))
+
+    def windows(self) -> list[str]:
+        """The programs that have a window, by their application ids."""
+        return sorted(window["app_id"] for window in self._tree())
 
     @property
     def keys_go_to(self) -> str:
-        """The name of the window that has the keyboard."""
-        asked = subprocess.run(["swaymsg", "-r", "-t", "get_tree"], env=self._wayland(), check=True, capture_output=True)
-        found, left = "", [json.loads(asked.stdout)]
-        while left:
-            one = left.pop()
-            found = one.get("app_id") or "" if one["focused"] else found
-            left += one["nodes"]
-        return found
+        """The program whose window has the keyboard."""
+        return next((str(window["app_id"]) for window in self._tree() if window["focused"]), "")
 
-    def _sway(self, order: str) -> None:
-        subprocess.run(["swaymsg", "--", order], env=self._wayland(), check=True, timeout=PATIENCE, capture_output=True)
+    def plug_in_screen(self) -> str:
+        """One more output from now on; its name."""
+        self._told("swaymsg", "--", "create_output")
+        self._made += 1
+        self._outputs.append(f"HEADLESS-{self._made}")
+        return self._outputs[-1]
+
+    def pull_out_screen(self, output: str) -> bool:
+        """It is there no more; False where this sway (before 1.8) cannot do that."""
+        try:
+            self._told("swaymsg", "--", f"output {output} unplug")
+        except subprocess.CalledProcessError:
+            return False
+        self._outputs.remove(output)
+        return True
+
+    def _tree(self) -> Iterator[dict[str, Any]]:
+        return _windows(json.loads(self._told("swaymsg", "--raw", "-t", "get_tree")))
+
+    def shot(self, output: str) -> Shot:
+        """What is on this output now: colours, `uint8`."""
+        png = self._told("grim", "-o", output, "-")
+        (self._pictures / f"{output}.png").write_bytes(png)
+        return np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR))
+
+    def still(self, output: str) -> Shot:
+        """The same, when two in a row are alike."""
+        seen = [self.shot(output)]
+
+        def alike() -> bool:
+            seen.append(self.shot(output))
+            return np.array_equal(seen[-1], seen[-2])
+
+        self.until(alike)
+        return seen[-1]
 
     def press(self, x: float, y: float) -> None:
         """A press on the operator's panel, at parts of its width and height."""
-        if self._pointer is None:  # one for all presses: the terminal loses a press of a pointer that came only now
-            self._pointer = self._ending.enter_context(Pointer(self._runtime / "wayland-1", PANEL))
-        self._pointer.press(x, y)
+        self.pointer.press(x, y)
 
     def press_until(self, x: float, y: float, holds: Callable[[], object]) -> None:
         """Press, once a second (a button is deaf for a moment after it came), until that holds."""
+        self.again_until(lambda: self.press(x, y), holds)
+
+    def press_keys_until(self, *combinations: str, holds: Callable[[], object]) -> None:
+        """The same with keys."""
+        self.again_until(lambda: self.keyboard.press(*combinations), holds)
+
+    def again_until(self, act: Callable[[], None], holds: Callable[[], object]) -> None:
+        """Do this, once a second, until that holds."""
         deadline = time.monotonic() + PATIENCE
         while not holds():
             if time.monotonic() > deadline:
                 self._missing()
-            self.press(x, y)
+            act()
             again = time.monotonic() + 1.0
             while not holds() and time.monotonic() < again:
                 time.sleep(_BETWEEN)
@@ -143,75 +174,48 @@ class Kiosk:
             time.sleep(_BETWEEN)
 
     def _missing(self) -> None:
-        for output in self._plugged:
+        for output in self._outputs:
             self.shot(output)
         ended = {name: running.poll() for name, running in self._running.items()}
-        raise AssertionError(f"it never came; see {self._pictures}/HEADLESS-*.png; {ended}; {(self._folder / 'log').read_text()}")
+        raise AssertionError(f"it never came; see the pictures in {self._pictures}; {ended}; {self.log}")
 
-    def _start_compositor(self) -> None:
-        outputs = self._folder / "outputs.conf"
-        modes = [f"output {name} mode --custom {width}x{height}@60Hz" for name, (width, height) in self._modes.items()]
-        outputs.write_text("\n".join([f"set $panel {PANEL}", f"set $attached {ATTACHED}", *modes, ""]))
-        config = (CONFIGURED / "sway.conf").read_text()
-        assert "/etc/sixtap/outputs.conf" in config
-        (self._folder / "sway.conf").write_text(config.replace("/etc/sixtap/outputs.conf", str(outputs)))
-        command = ["sway", "--config", str(self._folder / "sway.conf")]
-        if os.geteuid() == 0:
-            nobody = pwd.getpwnam("nobody")
-            os.chown(self._runtime, nobody.pw_uid, nobody.pw_gid)
-            command = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups", *command]
-        self._run("compositor", command, {**self._plain(), **_HEADLESS, "WLR_HEADLESS_OUTPUTS": str(len(self._plugged))})
-        self.until((self._runtime / "wayland-1").exists)
+    @property
+    def _wayland(self) -> Path:
+        return self._stage.runtime / "wayland-1"
 
-    def _terminal(self, socket: Path) -> Callable[[], list[str]]:
-        tui = f"{sys.executable} -P -m tui --socket {socket} --kiosk"
-        arranged = [sys.executable, "-P", "-m", "hardware.display.arranging"]
-        foot = ["foot", f"--config={CONFIGURED / 'foot.ini'}", "--app-id=sixtap-tui", "--title=sixtap"]
-        return lambda: [
-            *arranged,
-            *foot,
-            "script",
-            "--quiet",
-            "--flush",
-            "--return",
-            "--command",
-            f"exec {tui}",
-            str(self._folder / "said"),
-        ]
+    @property
+    def _log(self) -> Path:
+        return self._stage.folder / "log"
 
-    def _window(self, display: Path) -> Callable[[], list[str]]:
-        return lambda: [sys.executable, "-P", "-m", "hardware.display", "--socket", str(display)]
+    def _run(self, name: str, command: Sequence[str], more: Mapping[str, str] = MappingProxyType({})) -> None:
+        environment, whole = {**self._stage.environment, **more}, [*self._stage.within, *command]
+        with self._log.open("ab") as log:
+            self._running[name] = subprocess.Popen(whole, env=environment, cwd=self._stage.folder, stdout=log, stderr=log)
 
-    def _run(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        with (self._folder / "log").open("ab") as log:
-            self._running[name] = subprocess.Popen(command, env=environment, cwd=self._folder, stdout=log, stderr=log)
-
-    def _plain(self) -> dict[str, str]:
-        path = f"{os.environ['PATH']}:/usr/sbin:/usr/bin"
-        return {
-            "PATH": path,
-            "LANG": "C.UTF-8",
-            "HOME": str(self._runtime),
-            "XDG_RUNTIME_DIR": str(self._runtime),
-            "SWAYSOCK": str(self._runtime / "sway.sock"),
-        }
-
-    def _wayland(self) -> dict[str, str]:
-        wayland = {"WAYLAND_DISPLAY": str(self._runtime / "wayland-1"), "SDL_VIDEODRIVER": "wayland"}
-        return {**self._plain(), **wayland, "PYTHONPATH": str(ROOT)}
+    def _told(self, *command: str) -> bytes:
+        """What a program of the session prints."""
+        whole = [*self._stage.within, *command]
+        return subprocess.run(whole, env=self._stage.environment, stdout=subprocess.PIPE, check=True, timeout=PATIENCE).stdout
 
     def _end_all(self) -> None:
-        for name in ("terminal", "window", "compositor"):
-            running = self._running.pop(name, None)
-            if running is not None:
-                running.terminate()
-                try:
-                    running.wait(5)
-                except subprocess.TimeoutExpired:
-                    running.kill()
-                    running.wait(5)
+        for running in reversed(self._running.values()):  # the compositor last
+            running.terminate()
+            try:
+                running.wait(5)
+            except subprocess.TimeoutExpired:
+                running.kill()
+                running.wait(5)
 
 
-def absent() -> list[str]:
-    """The programs that the session needs and this machine has not."""
-    return [name for name in PROGRAMS if shutil.which(name) is None]
+def _below(process: int) -> Iterator[int]:
+    for task in Path(f"/proc/{process}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            yield child
+            yield from _below(child)
+
+
+def _windows(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if node.get("app_id"):
+        yield node
+    for inner in (*node["nodes"], *node["floating_nodes"]):
+        yield from _windows(inner)
