@@ -64,7 +64,7 @@ class Showing:
 
     @property
     def followed(self) -> bool:
-        """Whether the viewfinder was seen to follow the attached screen's turns, as no picture of a code does."""
+        """Whether the viewfinder was seen to follow the attached screen's turns."""
         return self._watch.live is True
 
     # --- what comes in ---------------------------------------------------------------------------------------------------
@@ -221,16 +221,14 @@ class Showing:
             "live": self._watch.live,
             "simulated": bool(self._witness and self._witness.simulated),
         }
-        if self._watch.taught is not None:
-            facts["taught"] = self._watch.taught
+        facts |= {"taught": self._watch.taught} if self._watch.taught is not None else {}
         if sighting is not None and self._watch.code_at is not None:
             facts["seconds_code_to_setup"] = round(sighting.at - self._watch.code_at, 3)
         return facts
 
     def _turns(self) -> Facts:
         """How the viewfinder followed the screen's turns."""
-        turns = self._watch.turns
-        return {"followed": turns.followed, "contradicted": turns.contradicted}
+        return {"followed": self._watch.turns.followed, "contradicted": self._watch.turns.contradicted}
 
     # --- when only a person knows ----------------------------------------------------------------------------------------------
 
@@ -274,10 +272,7 @@ class Showing:
         if self._left() or asked not in (None, "no_camera"):
             return
         why: Down = "paused" if batch is not None and batch.state == "paused" else "screen_gone"
-        if self._watch.code:
-            await self._ask(why)
-        else:
-            await self._again(why if asked else None)
+        await (self._ask(why) if self._watch.code else self._again(why if asked else None))
 
     async def _time_is_up(self) -> None:
         """Nothing came of it. With a phone there a person must look; without one the code stays down until one comes."""
