@@ -67,7 +67,7 @@ class QueueScreen(FullScreen):
     ]
 
     FACES: ClassVar[dict[str, tuple[str, str]]] = {
-        "open": (N_("Unit…"), N_("the chosen one")),
+        "open": (N_("Unit…"), N_("what to do")),
         "batches": (N_("Batches"), N_("choose one")),
         "next": (N_("Next"), N_("serve this one next")),
         "tale": (N_("Story"), N_("all that happened")),

@@ -54,7 +54,9 @@ class SignInScreen(FullScreen):
         with Grid(id="names"):
             for number in range(1, PLACES + 1):
                 yield BigButton(key=f"F{number}", id=f"name-{number}")
-        yield Input(password=True, id="badge", max_length=200)
+        badge = Input(password=True, id="badge", max_length=200)
+        badge.cursor_blink = False  # a field that is there all night must not flicker
+        yield badge
 
     def show(self, model: Model) -> None:
         super().show(model)

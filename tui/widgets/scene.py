@@ -45,4 +45,4 @@ class Scene(Horizontal):
         if view is not None:
             said, tone = VIEWS[view]
             drawing.say("\n".join(DRAWINGS[view]), tone)
-            words.say(Content(model.t("camera sees") + "\n").stylize("not bold dim") + Content(model.t(said).upper()), tone)
+            words.say(Content(model.t("camera sees") + "\n").stylize("not bold") + Content(model.t(said).upper()), tone)

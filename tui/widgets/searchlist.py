@@ -16,6 +16,8 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from tui.widgets.marked import MarkedList
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -25,7 +27,7 @@ class Row:
     words: Content
 
 
-class _Rows(OptionList, can_focus=False):
+class _Rows(MarkedList, can_focus=False):
     """The list itself. It says when its end comes into sight."""
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
