@@ -17,6 +17,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.widgets.marked import MarkedList
+from tui.widgets.textfield import TextField
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,7 @@ class SearchList(Vertical):
         self._waiting: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        field = Input(max_length=self._longest)
-        field.cursor_blink = False
-        yield field
+        yield TextField(longest=self._longest)
         yield _Rows(markup=False)
 
     @property
