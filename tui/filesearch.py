@@ -11,7 +11,7 @@ from pathlib import Path
 
 from station.words import N_
 
-MOUNTS = (Path("/media"), Path("/run/media"), Path("/mnt"))
+MOUNTS: tuple[Path, ...] = (Path("/media"), Path("/run/media"), Path("/mnt"))
 """Where sticks are mounted."""
 
 ENDINGS = (".csv", ".xlsx")

@@ -34,6 +34,8 @@ PALETTE = Theme(
         "chosen": "#2e4358",
         "muted": "#a9b8c3",
         "faint": "#6d7c87",
+        "veil": "#0f1418 70%",
+        "stale": "45%",
     },
 )
 
@@ -69,7 +71,20 @@ SIXTEEN = Theme(
         "chosen": "#0000aa",
         "muted": "#aaaaaa",
         "faint": "#aaaaaa",
+        "veil": "#000000",
+        "stale": "100%",
+        "accent": "#ffff55",
+        "input-cursor-background": "#ffffff",
+        "input-cursor-foreground": "#000000",
+        "input-selection-background": "#555555",
+        "input-selection-foreground": "#ffffff",
+        "scrollbar": "#aaaaaa",
+        "scrollbar-hover": "#aaaaaa",
+        "scrollbar-active": "#ffffff",
+        "scrollbar-background": "#000000",
     },
 )
 """The same in the sixteen colours that every terminal has (ECMA-48 SGR 30 to 37 and 90 to 97), each given as the value that stands for
-it, so that nothing is mixed to a neighbour by chance. Grounds are black there: a tone keeps its colour, its shape and its word."""
+it, so that nothing is mixed to a neighbour by chance. Grounds are black there: a tone keeps its colour, its shape and its word.
+`veil` lies between a sheet and the screen behind it, `stale` is how much is left of what was true before the service went away: both
+would mix colours, so there they are all or nothing, and words say it."""

@@ -7,6 +7,7 @@ terminal instead of standing in it is shown as a visible sign. Letters of every 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 
 MARKS_IN_A_ROW = 3
 """Combining marks kept on one letter: no living script needs more, a stack of them paints over the lines above."""
@@ -20,19 +21,27 @@ STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def plain(text: str, limit: int = 200) -> str:
     """`text` on one line, at most `limit` characters, every steering character replaced by a sign that can be seen."""
-    shown: list[str] = []
+    return "".join(map(_sign, _low(text[:limit]))) + "…" * (len(text) > limit)
+
+
+def signs(text: str) -> str:
+    """The same for a field in which somebody types: nothing is cut, and each sign is one character, so that the cursor stays right."""
+    return "".join(sign if len(sign := _sign(letter)) == 1 else "\ufffd" for letter in _low(text))
+
+
+def _low(text: str) -> Iterator[str]:
+    """The letters, without the marks that make a tower on one of them."""
     marks = 0
-    for letter in text[:limit]:
+    for letter in text:
         marks = marks + 1 if unicodedata.category(letter) in {"Mn", "Me"} else 0
-        if marks > MARKS_IN_A_ROW:
-            continue
-        shown.append(_sign(letter) if letter not in JOINERS and unicodedata.category(letter) in STEERING else letter)
-    if len(text) > limit:
-        shown.append("…")
-    return "".join(shown)
+        if marks <= MARKS_IN_A_ROW:
+            yield letter
 
 
 def _sign(letter: str) -> str:
+    """The letter itself, unless it steers."""
+    if letter in JOINERS or unicodedata.category(letter) not in STEERING:
+        return letter
     code = ord(letter)
     if code < 0x20:
         return chr(0x2400 + code)  # Unicode's control pictures

@@ -106,7 +106,7 @@ HOLDS: dict[str, tuple[str, str]] = {
 
 ACTIONS: dict[str, tuple[str, str, Tone]] = {
     "release": (N_("Release"), N_("goes on"), "done"),
-    "attest": (N_("Attest"), N_("was read"), "done"),
+    "attest": (N_("Code read"), N_("say so"), "done"),
     "retry": (N_("Retry"), N_("new code"), "act"),
     "set_aside": (N_("Set aside"), N_("asks why"), "ask"),
     "hold": (N_("Hold"), N_("look at it later"), "ask"),

@@ -23,7 +23,7 @@ def looked_for(text: str) -> str:
     seen = "".join(letter for letter in text if unicodedata.category(letter) not in UNSEEN).strip()
     if not seen:
         raise WrongUse("There is no text to look for.", "Type or scan something that belongs to one unit.")
-    if seen.startswith("{"):
+    if wire.is_code(seen):
         raise WrongUse("That is the content of an enrollment code.", "Scan the label on the phone's box instead.")
     if len(seen) > wire.LOOKUP_LIMIT:
         raise WrongUse(f"The text is longer than {wire.LOOKUP_LIMIT} characters.", "Scan the label on the phone's box instead.")

@@ -10,6 +10,12 @@ from station.wire.status import UnitBrief
 LOOKUP_LIMIT = 200
 """Characters of a text that is looked for: nothing that a unit can be found by is longer."""
 
+
+def is_code(text: str) -> bool:
+    """Whether a text is an enrollment code's, or begins as one: a JSON object, full of secrets. A name may be in braces."""
+    return text.startswith("{") and text[1:].lstrip()[:1] in ("", '"')
+
+
 Matched = Literal["enrollment", "attempt", "token", "serial", "imei", "label", "device", "user"]
 """What of a unit is as the text says. Of a user's name or e-mail a part is enough, of a token's or device's name the end."""
 

@@ -73,7 +73,7 @@ class RecordedFeed:
         self.stories: dict[str, UnitView] = {}
         self.pictures: dict[str, bytes] = {}
         self.found: dict[str, LookupPage] = {}
-        self._batches, self.queued = tuple(batches), tuple(units)
+        self.batched, self.queued = tuple(batches), tuple(units)
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._refusals: list[Problem] = []
         self._vanished = False
@@ -142,7 +142,7 @@ class RecordedFeed:
         return self.crew
 
     async def batches(self) -> tuple[BatchView, ...]:
-        return self._batches
+        return self.batched
 
     async def batch_report(self, batch: str) -> BatchReport:
         self.asked.append(("report", batch))

@@ -1,18 +1,31 @@
-"""The bench's screen in every state, as text. `python -m tests.tui.shots` writes the files anew: look at the difference."""
+"""Every screen as text, once in each size and language, and the bench's own in every state.
+
+`make shots` writes the files anew: look at the difference before it is kept.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from difflib import unified_diff
 from pathlib import Path
 from typing import get_args
 
 from station.wire import PartState, Status, StepId, UserCounts
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import LARGE, PANEL, SMALL, Terminal, watch
+from tests.tui.walk import same_everywhere, unpainted, walk
+from tests.tui.walkfeed import walk_feed
 from tests.tui.wire_events import BATCH, NOW, PARTS, asked, snapshot, status, unit
+from tui.screens.shown import FullScreen
 
 KEPT = Path(__file__).parent / "kept"
-SIZES = (SMALL, PANEL, LARGE, (61, 49))
+UPRIGHT = (61, 49)
+SIZES = (SMALL, PANEL, LARGE, UPRIGHT)
 LANGUAGES = ("en", "fr")
+
+Size = tuple[int, int]
+Shots = dict[Size, dict[str, str]]
+"""What was drawn, by the terminal's size and the screen's name."""
 
 
 def states() -> dict[str, Status]:
@@ -52,9 +65,9 @@ def states() -> dict[str, Status]:
     return found
 
 
-def drawn(size: tuple[int, int], language: str) -> str:
-    """All states on a terminal of this size, one under the other."""
-    pages: list[str] = []
+def bench(size: Size, language: str) -> dict[str, str]:
+    """The bench in all its states, on a terminal of this size."""
+    pages: dict[str, str] = {}
 
     async def look(terminal: Terminal) -> None:
         terminal.app.speak(language)
@@ -62,20 +75,88 @@ def drawn(size: tuple[int, int], language: str) -> str:
             terminal.feed.play(now.model_copy(update={"seq": seq}))
             await terminal.drawn()
             await terminal.drawn()
-            text = "\n".join(line.rstrip() for line in terminal.text.splitlines())
-            pages.append(f"=== {name}\n{text}\n")
+            pages[name] = page(terminal.text)
 
-    watch(RecordedFeed([snapshot(status())]), look, size=size)
-    return "\n".join(pages)
+    with same_everywhere(), unpainted():
+        watch(RecordedFeed([snapshot(status())]), look, size=size)
+    return pages
 
 
-def file_of(size: tuple[int, int], language: str) -> Path:
+class Shooting:
+    """What looks at each stop of the walk, and keeps how it reads at each size.
+
+    Sheets are laid out alike: upright there is none, and on a large terminal one of each kind.
+    """
+
+    def __init__(self) -> None:
+        self.shots: Shots = {size: {} for size in SIZES}
+        self._kinds: set[type[object]] = set()
+
+    async def __call__(self, terminal: Terminal, name: str) -> None:
+        """Draw this screen at each size, and end at the panel's."""
+        kind = type(terminal.app.screen)
+        full = issubclass(kind, FullScreen)
+        large = full or kind not in self._kinds
+        self._kinds.add(kind)
+        for size in (SMALL, *([LARGE] if large else []), *([UPRIGHT] if full else []), PANEL):
+            await terminal.resize(size)
+            text = terminal.text
+            self.shots[size][name] = page(text)
+            self.inspect(terminal, name, size, text.splitlines())
+
+    def inspect(self, terminal: Terminal, name: str, size: Size, rows: Sequence[str]) -> None:
+        """For those who look closer."""
+
+
+def screens(language: str, looking: Shooting | None = None, *, sixteen: bool = False) -> Shots:
+    """All screens at all sizes."""
+    looking = looking or Shooting()
+    walk(walk_feed(language), looking, size=PANEL, sixteen=sixteen)
+    return looking.shots
+
+
+def page(text: str) -> str:
+    """What stands on a screen, without blanks at the ends of its lines."""
+    return "\n".join(line.rstrip() for line in text.splitlines())
+
+
+# --- what is kept -----------------------------------------------------------------------------------------------------------
+
+
+def file_of(what: str, size: Size, language: str) -> Path:
     """Where they are kept."""
-    return KEPT / f"bench-{size[0]}x{size[1]}-{language}.txt"
+    return KEPT / f"{what}-{size[0]}x{size[1]}-{language}.txt"
+
+
+def written(pages: Mapping[str, str]) -> str:
+    """One under the other, each below its name."""
+    return "\n".join(f"=== {name}\n{text}\n" for name, text in pages.items())
+
+
+def difference(file: Path, pages: Mapping[str, str]) -> str:
+    """What reads otherwise than it was kept, and how to keep it as it is now; empty when nothing does."""
+    kept = dict(page.split("\n", 1) for page in file.read_text(encoding="utf-8").split("=== ")[1:]) if file.exists() else {}
+    drawn = {name: f"{text}\n" for name, text in pages.items()}
+    told = []
+    for name in {**kept, **drawn}:
+        before, now = kept.get(name, "").rstrip("\n"), drawn.get(name, "").rstrip("\n")
+        if before != now:
+            lines = unified_diff(
+                before.splitlines(), now.splitlines(), f"{name}, as it was kept", f"{name}, as it is drawn", n=2, lineterm=""
+            )
+            told.append("\n".join(lines))
+    return "\n\n".join([f"{file.name}:", *told, "Is that as it should be? Then keep it: make shots"]) if told else ""
+
+
+def main() -> None:
+    """Write all of them anew."""
+    KEPT.mkdir(exist_ok=True)
+    for language in LANGUAGES:
+        for size, pages in screens(language).items():
+            file_of("screens", size, language).write_text(written(pages), encoding="utf-8")
+        for size in SIZES:
+            file_of("bench", size, language).write_text(written(bench(size, language)), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    KEPT.mkdir(exist_ok=True)
-    for size in SIZES:
-        for language in LANGUAGES:
-            file_of(size, language).write_text(drawn(size, language), encoding="utf-8")
+    main()

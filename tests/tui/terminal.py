@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from rich.cells import set_cell_size
+from textual._context import visible_screen_stack
 from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 
 from station.wire import Command
@@ -34,6 +37,18 @@ class Terminal:
     def text(self) -> str:
         """What stands on the screen, line by line."""
         return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+
+    @property
+    def strips(self) -> list[Strip]:
+        """The same with its colours, and what lies behind a sheet: exactly what a terminal is sent."""
+        screen = self.app.screen
+        forget(screen)  # it may have been drawn without what lies behind it, for its text
+        visible_screen_stack.set(self.app._background_screens)
+        try:
+            return [strip.simplify() for strip in screen._compositor.render_strips()]
+        finally:
+            visible_screen_stack.set([])
+            forget(screen)
 
     @property
     def words(self) -> str:
@@ -79,6 +94,16 @@ class Terminal:
         await self.until(lambda: isinstance(self.app.screen, screen) and self.app.screen.is_mounted)
         await self._pilot.pause()
 
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Make the terminal as large as that, and draw it anew."""
+        if tuple(self.app.size) != size:
+            await self._pilot.resize_terminal(*size)
+            await self.until(lambda: tuple(self.app.screen._compositor.size) == size)
+            screen = self.app.screen
+            for _ in range(2):  # what is laid out anew may need a scrollbar less, and be laid out once more
+                await self._pilot.pause()
+                await self.until(lambda: not (screen._layout_required or screen._repaint_required or screen._callbacks))
+
     async def drawn(self) -> None:
         """Wait until all that the feed had to say was taken and drawn."""
         await self.until(lambda: self.feed.quiet and not self.app._changed.is_set())
@@ -88,12 +113,36 @@ class Terminal:
         await self.until(lambda: words in self.words)
 
 
+def keys_that_are_cut(terminal: Terminal, rows: Sequence[str] = ()) -> list[str]:
+    """Buttons on which the key cannot be read. `rows`: what stands on the screen, where that is known already."""
+    rows, cut = rows or terminal.text.splitlines(), []
+    for button in terminal.app.screen.query(BigButton):
+        area = button.region
+        if button.is_on_screen and area.height and button._key:
+            seen = "\n".join(set_cell_size(row, area.right)[-area.width :] for row in rows[area.y : area.bottom])
+            cut += [button.label] if button._key not in seen.split() else []
+    return cut
+
+
+def forget(screen: Screen[Any]) -> None:
+    """Let the screen's own ground be drawn anew."""
+    screen._layout_cache.clear()
+    screen._set_dirty()
+
+
 @asynccontextmanager
 async def at_the_bench(
-    feed: RecordedFeed, *, size: tuple[int, int] = PANEL, kiosk: bool = False, frame: float = 0.0, here: bool = True
+    feed: RecordedFeed,
+    *,
+    size: tuple[int, int] = PANEL,
+    kiosk: bool = False,
+    frame: float = 0.0,
+    language: str = "",
+    sixteen: bool = False,
+    here: bool = True,
 ) -> AsyncIterator[Terminal]:
     """The app, running, everything that the feed has to say drawn."""
-    app = BenchApp(feed, kiosk=kiosk, pauses=(0.01,), frame=frame, here=here)
+    app = BenchApp(feed, kiosk=kiosk, pauses=(0.01,), frame=frame, language=language, sixteen=sixteen, here=here)
     async with app.run_test(size=size, notifications=True) as pilot:
         terminal = Terminal(app, pilot, feed)
         await terminal.drawn()

@@ -26,7 +26,7 @@ def test_tells_the_gesture_the_remedies_the_mode_and_the_notes(size: tuple[int, 
     async def look(terminal: Terminal) -> None:
         await terminal.tap("#open-help")
         await terminal.on(HelpScreen)
-        await terminal.shows("Pixel 8a: Tap the upper third, slowly.")
+        await terminal.shows("Pixel 8a: Tap the upper third,")
         everything = " ".join(str(words.render()) for words in terminal.app.screen.query("#help Words").results())
         for sentence in (*(stage.long for stage in SIX_TAPS), *remedies("wpco"), "Android 11 or later"):
             assert sentence in everything

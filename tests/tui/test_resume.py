@@ -6,8 +6,7 @@ import pytest
 
 from station.wire import AttestScan, FailUnit, RetryUnit, Role, SetAside, UnitBrief
 from tests.tui.recorded_feed import RecordedFeed
-from tests.tui.terminal import SIZES, SMALL, Terminal, watch
-from tests.tui.test_language import keys_that_are_cut
+from tests.tui.terminal import SIZES, SMALL, Terminal, keys_that_are_cut, watch
 from tests.tui.wire_events import HELD, NOW, asked, snapshot, status, unit
 from tui.screens.answer import QuestionSheet
 from tui.screens.bench import BenchScreen
@@ -37,7 +36,7 @@ def test_asks_after_each_phone_whose_code_was_up_and_after_no_other(size: tuple[
         await terminal.shows("▲ The bench stopped, 2 codes were up")
         await terminal.shows("Lena Hofmann: Did this phone finish?")
         assert "Mara Lindt" not in terminal.text
-        assert offered(terminal) == ["Attest", "Retry", "Set aside", "Look at the bench first"]
+        assert offered(terminal) == ["Code read", "Retry", "Set aside", "Look at the bench first"]
         for button in terminal.app.screen.query(BigButton):
             if button.display:
                 assert button.region.right <= size[0]

@@ -196,10 +196,10 @@ def test_back_goes_one_step_back_and_loses_nothing(size: tuple[int, int]) -> Non
         await chosen(terminal, "field")
         await terminal.press("escape")
         await terminal.shows("How are the phones managed?")
-        assert [button.label for button in terminal.choices() if button.has_class("act")] == ["WPCO"]
+        assert [button.label for button in terminal.choices() if button.has_class("act")] == ["✔ WPCO"]
         await terminal.press("escape")
         await terminal.shows("Whom is it for?")
-        assert [button.label for button in terminal.choices() if button.has_class("act")] == ["All users without a batch"]
+        assert [button.label for button in terminal.choices() if button.has_class("act")] == ["✔ All users without a batch"]
         await terminal.press("f1", "f3")
         await chosen(terminal, "field")
         await terminal.press("f1")

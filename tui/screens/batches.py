@@ -24,6 +24,7 @@ from tui.screens.wizard import WizardScreen
 from tui.text import BATCH_STATES, CHOOSE_BATCH, NO_BATCHES, PRIMARY, SIMULATED, mode_name
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
+from tui.widgets.marked import MarkedList
 from tui.widgets.step import StepLine
 from tui.widgets.words import Words
 
@@ -48,7 +49,7 @@ class BatchesScreen(FullScreen):
         yield TopBar()
         yield StepLine()
         yield Words(id="list-title")
-        yield OptionList(*(Option(_two_rows(self.model.t, batch)) for batch in self._batches), id="batches", markup=False)
+        yield MarkedList(*(Option(_two_rows(self.model.t, batch)) for batch in self._batches), id="batches", markup=False)
         with Horizontal(classes="buttons"):
             yield BigButton(key="F1", id="start", classes="-suggested")
             yield BigButton(key="F2", id="new")

@@ -23,6 +23,7 @@ from tui.widgets.person import PersonPanel
 from tui.widgets.rack import Rack
 from tui.widgets.scene import Scene
 from tui.widgets.step import StepPanel
+from tui.widgets.textfield import TextField
 
 
 class BenchScreen(FullScreen):
@@ -57,9 +58,7 @@ class BenchScreen(FullScreen):
     def compose(self) -> ComposeResult:
         yield TopBar()
         yield StepPanel()
-        field = Input(max_length=self.LABEL_LENGTH, id="label")
-        field.cursor_blink = False  # a field that is there all day must not flicker
-        yield field
+        yield TextField(longest=self.LABEL_LENGTH, id="label")
         yield PersonPanel()
         with Horizontal(id="middle"):
             yield Rack()

@@ -19,6 +19,7 @@ from tui.plain import plain
 from tui.screens.pick import Pick
 from tui.screens.sheet import BACK
 from tui.widgets.bigbutton import BigButton
+from tui.widgets.textfield import TextField
 from tui.widgets.words import Words
 
 SAVE = N_("Save")
@@ -171,6 +172,4 @@ class Form(ModalScreen[dict[str, str] | None]):
 
 
 def _text(field: Field) -> Input:
-    entry = Input(plain(field.value, field.limit), max_length=field.limit, id=f"field-{field.id}")
-    entry.cursor_blink = False
-    return entry
+    return TextField(plain(field.value, field.limit), longest=field.limit, id=f"field-{field.id}")

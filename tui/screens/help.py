@@ -25,6 +25,7 @@ from tui.screens.shown import FullScreen
 from tui.text import mode_name
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
+from tui.widgets.marked import MarkedList
 from tui.widgets.step import StepLine
 from tui.widgets.words import Words
 
@@ -60,7 +61,7 @@ class HelpScreen(FullScreen):
             with Vertical():
                 yield Words(id="help-remedies")
                 yield Words(id="notes-title")
-                yield OptionList(id="notes", markup=False)
+                yield MarkedList(id="notes", markup=False)
         with Horizontal(classes="buttons"):
             yield BigButton(key="F1", id="new")
             yield BigButton(key="F2", id="change")

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Input
 
-from station.wire import BARCODES, LOOKUP_LIMIT, LookupHit, LookupPage
+from station.wire import BARCODES, LOOKUP_LIMIT, LookupHit, LookupPage, is_code
 from station.words import N_, Catalogue
 from tui.lookupwords import NO_TEXT, NOTHING, WHAT, by, two_rows
 from tui.messages import Ask, Touched
@@ -92,7 +92,7 @@ class LookupScreen(SearchedScreen):
             return
         if not text and self._refused and not event.entered:  # the field was emptied by what follows, and the reason still stands
             return
-        self._refused = text.startswith("{") or len(text) > LOOKUP_LIMIT
+        self._refused = is_code(text) or len(text) > LOOKUP_LIMIT
         if self._refused:  # an enrollment code holds secrets: neither shown any longer, nor sent
             self.query_one(Input).clear()
             text = ""

@@ -35,7 +35,7 @@ class OptionsScreen(SearchedScreen):
     """A list of options that is searched by typing, and the story of the chosen one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "press('which')", "Known how", tooltip="All options, those that Google states, those that are assumed"),
+        Binding("f1", "press('which')", "Show", tooltip="All options, those that Google states, those that are assumed"),
         Binding("escape", "press('back')", "Back", tooltip="Back to the policies"),
     ]
     FACES: ClassVar[dict[str, tuple[str, str]]] = {"back": (BACK, "")}
@@ -50,7 +50,7 @@ class OptionsScreen(SearchedScreen):
 
     def show(self, model: Model) -> None:
         super().show(model)
-        self.query_one("#which", BigButton).say(model.t("Known how"), model.t(WHICH[self._which]))
+        self.query_one("#which", BigButton).say(model.t("Show"), model.t(WHICH[self._which]))
         self.query_one("#legend", Words).say(_legend(model.t))
 
     def rows(self, t: Catalogue) -> list[tuple[str, bool, Content]]:

@@ -16,9 +16,9 @@ def menu_sheet(model: Model) -> Sheet:
     """Closed with the place that was chosen. Admins' places are only there for admins."""
     t, choices = model.t, []
     if may(model.role, EditUser(user="-")):
-        choices.append(Choice("users", t("Users"), t("find, add, invite, show a code"), "act"))
+        choices.append(Choice("users", t("Users"), t("find, add, invite, show a code")))
     if may(model.role, PushPolicy(name="-")):
-        choices.append(Choice("policies", t("Policies"), t("versions, checks, options and modes"), "act"))
+        choices.append(Choice("policies", t("Policies"), t("versions, checks, options and modes")))
     choices.append(Choice("language", t("Language"), languages()[t.language]))
     parts = t("what works, settings") if may(model.role, ChangeSetting(key="")) else t("what works, the camera's self-test")
     choices.append(Choice("hardware", t("Bench parts"), parts))
@@ -27,8 +27,8 @@ def menu_sheet(model: Model) -> Sheet:
         choices.append(Choice("record", t("Record"), t("who did what and when; is it unchanged?")))
     choices.append(Choice("lookup", t("Look up"), t("a phone or a person")))
     if model.signed_in:
-        choices.append(Choice("handover", t("Hand over"), t("to who comes after you"), "act"))
-        choices.append(Choice("lock", t("Lock"), t("sign out; the bench goes on"), "act"))
+        choices.append(Choice("handover", t("Hand over"), t("to who comes after you")))
+        choices.append(Choice("lock", t("Lock"), t("sign out; the bench goes on")))
     return Sheet(t, t("MENU"), t("Where to?"), choices, tone="act")
 
 

@@ -25,6 +25,7 @@ from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
 from tui.widgets.searchlist import SearchList
 from tui.widgets.step import StepLine
+from tui.widgets.textfield import TextField
 from tui.widgets.windowed import Move, WindowedUnits
 from tui.widgets.words import Words
 
@@ -67,7 +68,7 @@ class QueueScreen(FullScreen):
     ]
 
     FACES: ClassVar[dict[str, tuple[str, str]]] = {
-        "open": (N_("Unit…"), N_("the chosen one")),
+        "open": (N_("Unit…"), N_("what to do")),
         "batches": (N_("Batches"), N_("choose one")),
         "next": (N_("Next"), N_("serve this one next")),
         "tale": (N_("Story"), N_("all that happened")),
@@ -87,9 +88,7 @@ class QueueScreen(FullScreen):
         yield TopBar()
         yield StepLine()
         yield Words(id="list-title")
-        field = Input(max_length=80)
-        field.cursor_blink = False
-        yield field
+        yield TextField(longest=80)
         yield WindowedUnits(self.model, id="units")
         with Horizontal(classes="buttons"):
             yield BigButton(key="F1", id="open")

@@ -23,6 +23,7 @@ from tui.text import person, state_words
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.facts import TopBar
 from tui.widgets.step import StepLine
+from tui.widgets.textfield import TextField
 from tui.widgets.words import Words
 
 PLACES = 9
@@ -54,7 +55,7 @@ class SignInScreen(FullScreen):
         with Grid(id="names"):
             for number in range(1, PLACES + 1):
                 yield BigButton(key=f"F{number}", id=f"name-{number}")
-        yield Input(password=True, id="badge", max_length=200)
+        yield TextField(secret=True, id="badge", longest=200)
 
     def show(self, model: Model) -> None:
         super().show(model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from textwrap import wrap
 from typing import Any, ClassVar
 
 from textual import on
@@ -44,6 +45,8 @@ from tui.widgets.step import StepLine
 from tui.widgets.words import Words
 
 TITLE = N_("A new batch")
+NAME = 26
+"""Columns of a name before what was said."""
 READY = N_("Is all of this right? Then make the batch.")
 NEXT = N_("Next")
 UNKNOWN_THERE = N_("{count} of them are not wholly known to the management service; the first: {why} Import the file again later.")
@@ -103,8 +106,11 @@ class WizardScreen(FullScreen):
         self.query_one(TopBar).show(model)
         self.query_one(StepLine).show(model)
         self.query_one("#list-title", Words).say(t(TITLE) if missing else t(READY))
-        self.query_one("#draft-words", Words).say(_page(t, self._draft))
+        self.query_one("#draft-words", Words).say(_page(t, self._draft, self.query_one("#draft-words").size.width))
         self.query_one("#make", BigButton).disabled = missing is not None or not model.connected
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(lambda: self.show(self.model))
 
     def on_screen_resume(self) -> None:
         """The batch may have been made while the bench's question lay over this screen."""
@@ -256,10 +262,14 @@ class WizardScreen(FullScreen):
             self._made(batch)
 
 
-def _page(t: Catalogue, draft: Draft) -> Content:
-    lines = [
-        Content(f"{plain(name, 24):<26}").stylize("$muted")
-        + (Content(said).stylize("bold") if said else Content("–").stylize("$faint"))
-        for name, said in review(t, draft)
-    ]
+def _page(t: Catalogue, draft: Draft, width: int) -> Content:
+    """What was said, a line of the form each; what does not fit into `width` goes on below itself, not below its name."""
+    lines: list[Content] = []
+    for name, said in review(t, draft):
+        first, *more = wrap(said, max(20, width - NAME)) or [""]
+        lines.append(
+            Content(f"{plain(name, NAME - 2):<{NAME}}").stylize("$muted")
+            + (Content(first).stylize("bold") if first else Content("–").stylize("$faint"))
+        )
+        lines += [Content(" " * NAME + line).stylize("bold") for line in more]
     return Content("\n").join(lines)

@@ -109,12 +109,17 @@ async def groups(feed: Feed) -> dict[str, tuple[str, ...]]:
 
 def who_choices(t: Catalogue, draft: Draft) -> tuple[Choice, ...]:
     """Whom a batch can be for; the one that was said stands out."""
-    return tuple(Choice(who, t(label), t(note), "act" if who == draft.who else None) for who, (label, note) in WHO.items())
+    return tuple(_choice(who, t(label), t(note), draft.who) for who, (label, note) in WHO.items())
 
 
 def mode_choices(t: Catalogue, draft: Draft) -> tuple[Choice, ...]:
     """Every management mode and what it means; the one that was said stands out."""
-    return tuple(Choice(mode, mode_name(t, mode), t(MODE_MEANS[mode]), "act" if mode == draft.mode else None) for mode in MODES)
+    return tuple(_choice(mode, mode_name(t, mode), t(MODE_MEANS[mode]), draft.mode) for mode in MODES)
+
+
+def _choice(ident: str, label: str, note: str, said: str) -> Choice:
+    """One of several answers, marked when it is what was said before."""
+    return Choice(ident, f"✔ {label}", note, "act") if ident == said else Choice(ident, label, note)
 
 
 def group_rows(t: Catalogue, draft: Draft, known: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:

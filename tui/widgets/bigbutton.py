@@ -123,5 +123,5 @@ class BigButton(Static, can_focus=False):
         if note and whole and said + noted + bool(self._key) <= height:
             lines.append(Content(note).stylize("not bold"))
         if self._key and said < height:
-            lines.append(Content(self._key).stylize("not bold dim"))
+            lines.append(Content(self._key).stylize("not bold"))
         return Content("\n").join(lines)

@@ -7,9 +7,11 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.palette import SIXTEEN
+
 
 class Picture(Widget, can_focus=False):
-    """A PNG, as large as it fits, its proportions kept. Without one it is blank."""
+    """A PNG, as large as it fits, its proportions kept; where there are sixteen colours, in their greys. Without one it is blank."""
 
     DEFAULT_CSS = """
     Picture { width: 1fr; height: 1fr; }
@@ -30,7 +32,8 @@ class Picture(Widget, can_focus=False):
         self._draw()
 
     def _draw(self) -> None:
-        self._rows = drawn(self._content, self.size.width, self.size.height) if self._content else []
+        grey = self.app.theme == SIXTEEN.name
+        self._rows = drawn(self._content, self.size.width, self.size.height, grey=grey) if self._content else []
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -39,8 +42,14 @@ class Picture(Widget, can_focus=False):
         return row.adjust_cell_length(self.size.width, self.rich_style)
 
 
-def drawn(content: bytes, width: int, height: int) -> list[Strip]:
-    """The rows of a picture in so many columns and rows; none when it is no picture."""
+GREYS = (0x00, 0x55, 0xAA, 0xFF)
+"""Those of the sixteen colours, evenly apart."""
+SCREENED = ((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5))
+"""Bayer's pattern: which of sixteen pixels are lighter where a shade lies between two greys."""
+
+
+def drawn(content: bytes, width: int, height: int, *, grey: bool = False) -> list[Strip]:
+    """The rows of a picture in so many columns and rows; none when it is no picture. `grey`: only in GREYS."""
     import cv2  # imported here: a terminal that shows no picture starts without it
     import numpy as np
 
@@ -50,10 +59,14 @@ def drawn(content: bytes, width: int, height: int) -> list[Strip]:
     high, wide = picture.shape[:2]
     scale = min(width / wide, 2 * height / high)
     size = (max(1, int(wide * scale)), max(2, int(high * scale) // 2 * 2))
-    small = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB).tolist()
+    small = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGB)
+    if grey:
+        screen = np.tile(SCREENED, (size[1] // 4 + 1, size[0] // 4 + 1))[: size[1], : size[0]]
+        shades = (cv2.cvtColor(small, cv2.COLOR_RGB2GRAY) / 85.0 + screen / 16.0).astype(np.uint8)
+        small = np.repeat(np.array(GREYS, np.uint8)[np.minimum(shades, 3)][:, :, None], 3, axis=2)
     return [
         Strip([Segment("▀", Style(color=_hex(above), bgcolor=_hex(below))) for above, below in zip(*pair, strict=True)])
-        for pair in zip(small[::2], small[1::2], strict=True)
+        for pair in zip(small[::2].tolist(), small[1::2].tolist(), strict=True)
     ]
 
 

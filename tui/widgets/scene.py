@@ -59,4 +59,4 @@ class Scene(Horizontal):
             elif status.view == "code" and status.followed:
                 said, tone, rows = *FOLLOWED, LIVE
             drawing.say("\n".join(rows), tone)
-            words.say(Content(model.t("camera sees") + "\n").stylize("not bold dim") + Content(model.t(said).upper()), tone)
+            words.say(Content(model.t("camera sees") + "\n").stylize("not bold") + Content(model.t(said).upper()), tone)

@@ -16,6 +16,9 @@ from textual.timer import Timer
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from tui.widgets.marked import MarkedList
+from tui.widgets.textfield import TextField
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -25,7 +28,7 @@ class Row:
     words: Content
 
 
-class _Rows(OptionList, can_focus=False):
+class _Rows(MarkedList, can_focus=False):
     """The list itself. It says when its end comes into sight."""
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -93,9 +96,7 @@ class SearchList(Vertical):
         self._waiting: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        field = Input(max_length=self._longest)
-        field.cursor_blink = False
-        yield field
+        yield TextField(longest=self._longest)
         yield _Rows(markup=False)
 
     @property

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from station.wire import UnitBrief
 from tui.model import Model, minutes
 from tui.plain import plain
 from tui.text import STATES, person, state_words, waited
+from tui.widgets.marked import MarkedList
 
 
-class UnitList(OptionList):
+class UnitList(MarkedList):
     """Units by position. The chosen one stays chosen when the list changes; when it goes, nothing is: an action is never meant
     for the unit that took its place.
     """

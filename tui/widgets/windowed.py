@@ -15,6 +15,7 @@ from textual.visual import Visual
 
 from station.wire import UnitBrief
 from tui.model import Model
+from tui.widgets.marked import MARK
 from tui.widgets.unitlist import two_rows
 
 PAGE = 100
@@ -212,6 +213,7 @@ class WindowedUnits(ScrollView, can_focus=False):
         content = two_rows(unit, self._model) if unit else Content(f"{'…':>4}\n")
         if unit and chosen:
             chosen = self._known is not None and unit.enrollment == self._known.enrollment
-        padded = Content("\n").join(line.pad_left(1) for line in content.split("\n", allow_blank=True))
+        edge = Content(MARK if chosen else " ")
+        padded = Content("\n").join(edge + line for line in content.split("\n", allow_blank=True))
         style = self.get_visual_style(f"windowed--{'chosen' if chosen else 'row'}")
         return Visual.to_strips(self, padded, width, LINES, style, pad=True)

@@ -10,7 +10,8 @@ import pytest
 from station.client import Client, Refused
 from station.domain.evidence import Device
 from station.ports import Actor, Change
-from station.wire import LOOKUP_LIMIT, HoldUnit
+from station.wire import LOOKUP_LIMIT, CreateBatch, HoldUnit, ImportUsers, UserRow
+from tests.naughty import NAUGHTY
 from tests.unit.station.server.door import GRACE, Door, at_the_door
 
 
@@ -101,5 +102,23 @@ def test_a_device_that_nobody_enrolled_here_is_no_hit(tmp_path: Path) -> None:
     async def scenario(door: Door) -> None:
         await door.bench.record.commit(Change(GRACE, devices=(Device("enterprises/E/devices/D", serial="R58N1"),)))
         assert (await door.ask("/v1/lookup", text="R58N1"))[1]["items"] == []
+
+    at_the_door(tmp_path, scenario)
+
+
+def test_whatever_a_roster_takes_for_a_name_is_found_by_it(tmp_path: Path) -> None:
+    async def scenario(door: Door) -> None:
+        rows = []
+        for number, text in enumerate(NAUGHTY):
+            row = UserRow(name=text.strip(), email=f"naughty{number}@example.org")
+            status, _ = await door.order(ImportUsers(rows=(row,)))
+            rows += [row] if status == 200 else []
+        assert len(rows) > len(NAUGHTY) // 2
+        status, _ = await door.order(CreateBatch(name="Monday", policy="default", attestation="operator"))
+        assert status == 200
+        for row in rows:
+            if len(row.name) <= LOOKUP_LIMIT:
+                _, page = await door.ask("/v1/lookup", text=row.name)
+                assert row.name in [hit["unit"]["user"] for hit in page["items"]], row.name
 
     at_the_door(tmp_path, scenario)
