@@ -51,12 +51,12 @@ bench-vision: develop
 soak: develop
 	SIXTAP_SOAK=1 $(BIN)/python -m pytest tests/soak tests/bench/test_bench_machine.py -n $(WORKERS) $(ARGS)
 
-# redraws the pictures of the README from the real screens
+# redraws the pictures of the README and of docs/terminal.md from the real screens
 pictures: develop
 	$(BIN)/python -m tests.tui.picture
 	$(BIN)/python -m tests.unit.hardware.camera_picture
 
-# writes anew how the operator's screen reads in every state: look at the difference before it is kept
+# writes anew how every screen reads, and the operator's in every state: look at the difference before it is kept
 shots: develop
 	$(BIN)/python -m tests.tui.shots
 

@@ -96,7 +96,7 @@ async def keys(rows: int) -> dict[str, float]:
     """Milliseconds from a key to the picture that shows what it chose: the median, and the longest."""
     figures: dict[str, float] = {}
     gc.freeze()  # as the program does when it starts
-    async with at_the_bench(LongFeed(rows), size=LARGE, frame=0.1) as terminal:
+    async with at_the_bench(LongFeed(rows), size=LARGE, frame=0.1, painted=True) as terminal:
         await terminal.press("f4")
         await terminal.shows("Zoé Müller 1 ")
         units = terminal.app.screen.query_one(WindowedUnits)

@@ -13,7 +13,7 @@ from tests.tui.wire_events import BATCH, snapshot, status, unit
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 NOW = 1_760_000_000.0
-UPRIGHT = (61, 49)
+README_PICTURES = {"bench": PANEL, "bench-upright": (61, 49)}
 
 
 def file_name(stop: str) -> str:
@@ -34,7 +34,7 @@ def main() -> None:
         (IMAGES / file_name(name)).write_text(picture(terminal, name), encoding="utf-8")
 
     walk(walk_feed(), look, size=PANEL)
-    for name, size in (("bench", PANEL), ("bench-upright", UPRIGHT)):
+    for name, size in README_PICTURES.items():
         (IMAGES / f"{name}.svg").write_text(at_work(name, size), encoding="utf-8")
 
 

@@ -13,7 +13,7 @@ from typing import get_args
 from station.wire import PartState, Status, StepId, UserCounts
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import LARGE, PANEL, SMALL, Terminal, watch
-from tests.tui.walk import same_everywhere, unpainted, walk
+from tests.tui.walk import same_everywhere, walk
 from tests.tui.walkfeed import walk_feed
 from tests.tui.wire_events import BATCH, NOW, PARTS, asked, snapshot, status, unit
 from tui.screens.shown import FullScreen
@@ -77,7 +77,7 @@ def bench(size: Size, language: str) -> dict[str, str]:
             await terminal.drawn()
             pages[name] = page(terminal.text)
 
-    with same_everywhere(), unpainted():
+    with same_everywhere():
         watch(RecordedFeed([snapshot(status())]), look, size=size)
     return pages
 

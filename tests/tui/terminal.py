@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from rich.cells import set_cell_size
@@ -18,6 +18,7 @@ from textual.widget import Widget
 
 from station.wire import Command
 from tests.tui.recorded_feed import RecordedFeed
+from tests.tui.unpainted import unpainted
 from tui.app import BenchApp
 from tui.widgets.bigbutton import BigButton
 
@@ -140,13 +141,15 @@ async def at_the_bench(
     language: str = "",
     sixteen: bool = False,
     here: bool = True,
+    painted: bool = False,
 ) -> AsyncIterator[Terminal]:
-    """The app, running, everything that the feed has to say drawn."""
+    """The app, running, everything that the feed has to say drawn. `painted`: as for a real terminal, not only when it is read."""
     app = BenchApp(feed, kiosk=kiosk, pauses=(0.01,), frame=frame, language=language, sixteen=sixteen, here=here)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        terminal = Terminal(app, pilot, feed)
-        await terminal.drawn()
-        yield terminal
+    with nullcontext() if painted else unpainted():
+        async with app.run_test(size=size, notifications=True) as pilot:
+            terminal = Terminal(app, pilot, feed)
+            await terminal.drawn()
+            yield terminal
 
 
 def watch(

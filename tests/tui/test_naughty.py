@@ -13,7 +13,7 @@ from tests.naughty import CONTROLS, MARKUP, NAUGHTY
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.spoiled import SpoiledFeed
 from tests.tui.terminal import PANEL, Terminal, watch
-from tests.tui.walk import same_everywhere, unpainted, walk
+from tests.tui.walk import same_everywhere, walk
 from tests.tui.wire_events import BATCH, snapshot, unit
 from tui.plain import JOINERS, STEERING, plain
 from tui.screens.lookup import LookupScreen
@@ -87,7 +87,7 @@ def test_a_naughty_text_is_looked_for_as_it_is(keys: tuple[str, ...], asks: Call
             assert not wrong(terminal), text
 
     feed = RecordedFeed([snapshot(role="admin")], batches=[BATCH])
-    with same_everywhere(), unpainted():
+    with same_everywhere():
         watch(feed, look)
 
 

@@ -16,7 +16,7 @@ from textual.screen import Screen
 
 import tui.screens
 from station.words.catalogue import HERE
-from tests.tui.picture import IMAGES, file_name, picture
+from tests.tui.picture import IMAGES, README_PICTURES, at_work, file_name, picture
 from tests.tui.shots import LANGUAGES, SIZES, Shooting, Size, bench, difference, file_of, screens
 from tests.tui.terminal import PANEL, SMALL, Terminal, keys_that_are_cut
 from tui.screens.matrix import OptionsScreen
@@ -132,3 +132,18 @@ def test_a_difference_is_shown_line_by_line_with_the_command_that_keeps_it() -> 
         )
     ]
     assert "make shots" in told
+
+
+@pytest.mark.parametrize(("name", "size"), README_PICTURES.items())
+def test_the_readme_s_pictures_are_what_is_drawn(name: str, size: Size) -> None:
+    assert (IMAGES / f"{name}.svg").read_text(encoding="utf-8") == at_work(name, size), "look at it, then keep it: make pictures"
+
+
+def test_every_picture_of_a_screen_is_shown_and_fetches_nothing() -> None:
+    told = (IMAGES.parent / "terminal.md").read_text(encoding="utf-8")
+    drawn = {file.name for file in IMAGES.glob("screen-*.svg")}
+    assert set(re.findall(r"images/(screen-[^)]+)", told)) == drawn
+    for file in (*IMAGES.glob("screen-*.svg"), *(IMAGES / f"{name}.svg" for name in README_PICTURES)):
+        content = file.read_text(encoding="utf-8").replace('xmlns="http://www.w3.org/2000/svg"', "")
+        assert not re.search(r"https?:|url\(|@font-face|@import|href|<image|<script", content), file.name
+        assert len(content) < 16_000, file.name

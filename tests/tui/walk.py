@@ -13,10 +13,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from textual import _wait
-from textual._compositor import Compositor
-from textual.screen import Screen
-
 from station.wire import Problem
 from tests.tui.recorded_feed import RecordedFeed
 from tests.tui.terminal import Terminal, at_the_bench
@@ -306,7 +302,7 @@ def walk(feed: RecordedFeed, look: Look, *, size: tuple[int, int], language: str
         async with at_the_bench(feed, size=size, language=language, sixteen=sixteen) as terminal:
             await stroll(terminal, look)
 
-    with same_everywhere(), unpainted(), a_stick():
+    with same_everywhere(), a_stick():
         asyncio.run(run())
 
 
@@ -327,23 +323,6 @@ def a_stick() -> Iterator[None]:
             os.chdir(before)
             filesearch.MOUNTS = mounts
             os.environ.pop("HOME") if home is None else os.environ.update(HOME=home)
-
-
-@contextmanager
-def unpainted() -> Iterator[None]:
-    """Without what Textual draws, and throws away, at each change of a terminal that nobody sees: two thirds of the time."""
-
-    def nothing(
-        self: Compositor, full: bool = False, screen_stack: list[Screen[object]] | None = None, simplify: bool = False
-    ) -> None:
-        self._dirty_regions.clear()
-
-    paints, granule = Compositor.render_update, _wait.SLEEP_GRANULARITY
-    Compositor.render_update, _wait.SLEEP_GRANULARITY = nothing, 0.004  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        Compositor.render_update, _wait.SLEEP_GRANULARITY = paints, granule  # type: ignore[method-assign]
 
 
 @contextmanager
