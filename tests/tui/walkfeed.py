@@ -20,6 +20,8 @@ from station.wire import (
     PartState,
     PreflightItem,
     Recorded,
+    Settings,
+    SettingView,
     Snapshot,
     StaffView,
     Status,
@@ -28,9 +30,22 @@ from station.wire import (
 )
 from tests.tui.desk_answers import OPTIONS, PEOPLE, POLICIES, REPORT, symbol, verdicts
 from tests.tui.recorded_feed import RecordedFeed
-from tests.tui.test_settings_screen import SETTINGS
+from tests.tui.test_settings_screen import IDLE, LANGUAGE, SCAN
 from tests.tui.wire_events import BATCH, HELD, NOW, OTHER_BATCH, PARTS, RACK, recorded, snapshot, status, unit
 
+SETTINGS = Settings(
+    file="/etc/sixtap/sixtap.toml",
+    items=(
+        SettingView(key="bench", value="bench-1", source="file"),
+        LANGUAGE,
+        SettingView(key="rack.trays", value=8, source="file"),
+        SettingView(key="emm.key", value=True, source="file", secret=True),
+        SettingView(key="mail.password_file", value=False, secret=True),
+        SettingView(key="hardware.camera", value="v4l2:/dev/video0", source="file"),
+        SCAN,
+        IDLE,
+    ),
+)
 USERS = "Nom;Courriel;Bureau;envoyer email\nZoé;zoe@example.org;1;1\nBo;bo@example.org;2;0\nBen;ben@;3;0\n"
 """A list as a spreadsheet wrote it, with a row that cannot be used."""
 HOUR = int(NOW) // 3600 * 3600
