@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.plain import JOINERS, MARKS_IN_A_ROW, STEERING, plain
+from tui.plain import JOINERS, MARKS_IN_A_ROW, STEERING, plain, signs
 
 
 @pytest.mark.parametrize("name", ["Anna Schmidt", "Zoë Čapek", "李小龍", "محمد", "Nguyễn Thị Hằng", "می‌خواهم", "O'Brien-Łoś", "👩‍🔧"])
@@ -24,6 +24,11 @@ def test_shows_what_would_steer_the_terminal(steers: str, shown: str) -> None:
 
 def test_shows_a_lone_surrogate_instead_of_failing_on_it() -> None:
     assert plain("\ud800") == "⟨D800⟩"
+
+
+def test_a_field_shows_one_sign_for_each_character() -> None:
+    assert signs("a\x1b[2J\u202eb\ud800") == "a␛[2J\ufffdb\ufffd"
+    assert signs("x" * 500) == "x" * 500
 
 
 def test_cuts_long_text_and_says_so() -> None:

@@ -52,6 +52,8 @@ class Inspecting(Shooting):
 
     def inspect(self, terminal: Terminal, name: str, size: Size, rows: Sequence[str]) -> None:
         self.seen.add(type(terminal.app.screen))
+        if name != "refused":
+            self.wrong += [f"{name} is told: {notice.message}" for notice in terminal.notices]
         self.wrong += [
             f"{name} at {size}: {what}"
             for what in (
