@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 
 .PHONY: install develop demo test test-kiosk check bench bench-vision soak pictures shots words clean
 
