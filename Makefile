@@ -49,7 +49,7 @@ bench-vision: develop
 
 # long campaigns: random state machine runs, every fault over many seeds
 soak: develop
-	SIXTAP_SOAK=1 $(BIN)/python -m pytest tests/soak tests/bench/test_bench_machine.py -n $(WORKERS) $(ARGS)
+	SIXTAP_SOAK=1 $(BIN)/python -m pytest tests/soak tests/bench/test_bench_machine.py tests/bench/test_crash_storm.py -n $(WORKERS) $(ARGS)
 
 # redraws the pictures of the README and of docs/terminal.md from the real screens
 pictures: develop

@@ -1,6 +1,8 @@
-"""Kill the service at every write of a five-unit run, before and after it; the world lives on, the record and the phones agree."""
+"""Kill the service at every write of a five-unit run; the world lives on, the record and the phones agree."""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 
@@ -19,7 +21,7 @@ def test_survives_sigkill_at_every_write(shard: int) -> None:
     whole = run_case(0, "after", hearing=hearing)
     assert_nothing_lost(whole, "never killed")
     assert whole.writes > 5 * UNITS
-    for number, (write, moment) in enumerate((write, moment) for write in range(1, whole.writes + 1) for moment in _moments()):
+    for number, (write, moment) in enumerate((write, moment) for write in range(1, whole.writes + 1) for moment in _moments(write)):
         if number % SHARDS != shard:
             continue
         outcome = run_case(write, moment, hearing=hearing)
@@ -27,8 +29,11 @@ def test_survives_sigkill_at_every_write(shard: int) -> None:
         assert_nothing_lost(outcome, f"killed {moment} write {write} of {whole.writes}")
 
 
-def _moments() -> tuple[Moment, Moment]:
-    return ("before", "after")
+def _moments(write: int) -> tuple[Moment, ...]:
+    """Each write is killed once, before or after it by turns; in long campaigns (make soak) both before and after."""
+    if os.environ.get("SIXTAP_SOAK"):
+        return ("before", "after")
+    return ("before",) if write % 4 in {1, 2} else ("after",)
 
 
 def assert_nothing_lost(outcome: Outcome, case: str) -> None:

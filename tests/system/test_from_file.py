@@ -134,6 +134,7 @@ def test_a_cancelled_import_is_nowhere_in_the_record(tmp_path: Path, stick: Path
         await terminal.press("f1")
         await terminal.until(lambda: any("Nothing was imported." in notice.message for notice in terminal.notices))
         monkeypatch.setattr(ImportSheet, "_draw", draw)
+        await terminal.on(RowsScreen)
         await terminal.press("f1")
         await terminal.shows("How are the phones managed?")
 

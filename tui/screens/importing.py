@@ -89,7 +89,7 @@ class ImportSheet(ModalScreen[Imported | None]):
         self._leave_if_over()
 
     def _draw(self) -> None:
-        if not self.is_attached:
+        if not (self.is_attached and self.app.is_running):  # else it is being taken apart
             return
         t, count = self._t, len(self._rows)
         failed = self._phase in ("failed", "doubtful")
@@ -195,7 +195,8 @@ class ImportSheet(ModalScreen[Imported | None]):
     def _pressed(self, event: BigButton.Pressed) -> None:
         event.stop()
         if event.button.id == "again":
-            self._begin()
+            if self._phase in ("failed", "doubtful"):
+                self._begin()
             return
         self._cancelled = True
         if self._phase != "known":

@@ -41,9 +41,9 @@ def lead_nowhere(kiosk: Kiosk, root: Path) -> None:
         kiosk.keyboard.press(key)
         if not key.startswith(SILENT):
             kiosk.until(lambda before=before: passed_on(kiosk) != before)  # type: ignore[misc]
-    assert np.array_equal(kiosk.still(kiosk.panel), settled)
+    kiosk.until(lambda: np.array_equal(kiosk.shot(kiosk.panel), settled))
     turned_and_dragged(kiosk)
-    assert np.array_equal(kiosk.still(kiosk.panel), settled)
+    kiosk.until(lambda: np.array_equal(kiosk.shot(kiosk.panel), settled))
     help_and_back(kiosk)
     assert (kiosk.windows(), kiosk.started("terminal")) == (sorted(PANELS), processes)
 
