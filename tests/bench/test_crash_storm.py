@@ -21,7 +21,8 @@ def test_survives_sigkill_at_every_write(shard: int) -> None:
     whole = run_case(0, "after", hearing=hearing)
     assert_nothing_lost(whole, "never killed")
     assert whole.writes > 5 * UNITS
-    for number, (write, moment) in enumerate((write, moment) for write in range(1, whole.writes + 1) for moment in _moments(write)):
+    kills = [(write, moment) for write in range(1, whole.writes + 1) for moment in _moments(write)]
+    for number, (write, moment) in enumerate(kills):
         if number % SHARDS != shard:
             continue
         outcome = run_case(write, moment, hearing=hearing)
