@@ -37,7 +37,7 @@ STEPS: dict[ScreenStep, Words] = {
     "paused": Words(
         "act", N_("PAUSED"), N_("The batch is paused: no new code is shown."), N_("Press Continue. Phones in the rack go on.")
     ),
-    "finished": Words("done", N_("ALL SHOWN"), N_("Nobody is left in the queue."), N_("Phones in the rack finish by themselves.")),
+    "finished": Words("wait", N_("ALMOST DONE"), N_("Nobody is left in the queue."), N_("Phones in the rack finish by themselves.")),
     "preparing": Words("wait", N_("ONE MOMENT"), N_("The next code is being made."), N_("Nothing to do yet.")),
     "clear_stand": Words(
         "act", N_("CLEAR STAND"), N_("Take the phone off the stand."), N_("The next code comes when the stand is seen empty.")
@@ -54,7 +54,9 @@ STEPS: dict[ScreenStep, Words] = {
     "hold_still": Words(
         "wait", N_("HOLD STILL"), N_("The phone sees the code. Leave it on the stand."), N_("It reads the code by itself.")
     ),
-    "to_tray": Words("act", N_("TO TRAY {tray}"), N_("Take the phone to tray {tray}."), N_("Then the next user's code comes up.")),
+    "to_tray": Words(
+        "act", N_("TO TRAY {tray}"), N_("Take the phone to tray {tray}."), N_("Its terms are accepted there. The next code comes up.")
+    ),
     "setup_on_stand": Words(
         "wait", N_("SET UP HERE"), N_("The phone stays here until it is verified."), N_("Tap through its setup where it asks.")
     ),
@@ -96,10 +98,13 @@ ON_STAND: dict[str, Words] = {
         "act",
         N_("TAP 6 TIMES"),
         N_("Tap the phone's first screen six times."),
-        N_("Always in the same spot. Its camera does not open? Help, or Set aside."),
+        N_("Always in the same spot. Nothing after three tries? Set aside."),
     ),
     "dark": Words(
-        "act", N_("SWITCH IT ON"), N_("The phone's display is dark: switch it on."), N_("Then tap its first screen six times.")
+        "act",
+        N_("SWITCH IT ON"),
+        N_("The phone's display is dark: switch it on."),
+        N_("Then tap its first screen six times. It stays dark? Set aside."),
     ),
     "viewfinder": Words(
         "wait",
@@ -110,19 +115,26 @@ ON_STAND: dict[str, Words] = {
 }
 """Instead of "put a phone on the stand" when one stands there, by what its display shows."""
 
-ALL_DONE = Words("done", N_("ALL DONE"), N_("Every user of this batch is done."), N_("Take the phones out of the rack."))
+CODE_COMES = Words("wait", N_("ONE MOMENT"), N_("No code is up: leave the phone where it is."), N_("The bench goes on by itself."))
+"""A phone stands there, and its code is down."""
+
+ALL_DONE = Words(
+    "done", N_("ALL DONE"), N_("Every user of this batch is done."), N_("Take them along. Phones that were set aside: {aside}.")
+)
 """Nobody is left in the queue, nothing is open, nothing held."""
 
 SEE_HOLDS = N_("Some units wait for a person: press Holds.")
 PRESS_ANSWER = N_("Press Answer.")
 
-VARIANTS: tuple[Words, ...] = (*ARGUED.values(), *LINKED.values(), *ON_STAND.values(), ALL_DONE)
+VARIANTS: tuple[Words, ...] = (*ARGUED.values(), *LINKED.values(), *ON_STAND.values(), CODE_COMES, ALL_DONE)
 """Every Words that may stand in the place of a step's own."""
 
 
 def step_words(t: Catalogue, step: ScreenStep, args: Mapping[str, str | int], status: Status | None = None) -> Words:
     """The words for a step, its arguments put in. `status`: what is known besides, None while nothing is."""
     known = {name: plain(str(value)) for name, value in args.items()}
+    if status is not None and status.batch is not None:
+        known["aside"] = str(status.batch.phones.set_aside)
     words = _told(step, status) if status is not None else STEPS[step]
     words = next((ARGUED[step, name] for name in args if args[name] and (step, name) in ARGUED), words)
     return Words(words.tone, t(words.head, **known), t(words.say, **known), t(words.more, **known))
@@ -133,6 +145,8 @@ def _told(step: ScreenStep, status: Status) -> Words:
     match step:
         case "place_phone" if batch is not None and batch.mode == "work_profile":
             return LINKED["place_phone"]
+        case "place_phone" if status.view == "phone" and not status.code_up:
+            return CODE_COMES
         case "place_phone" if status.view == "phone":
             return ON_STAND.get(status.shows, ON_STAND["phone"])
         case "clear_stand" | "to_tray" if status.view == "absent":

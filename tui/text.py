@@ -27,7 +27,7 @@ TONE_SIGN: dict[Tone, str] = {"act": "▶", "wait": "◷", "done": "✔", "troub
 
 QUESTIONS: dict[QuestionKind, str] = {
     "interrupted": N_("The bench stopped while this code was on its screen."),
-    "went_back": N_("The code was in the phone's viewfinder, then it gave way to something that is not setup."),
+    "went_back": N_("The phone's camera closed, and what came then is not its setup."),
     "pulled_away": N_("The phone left the stand with the code still in its viewfinder."),
     "two_phones": N_("Two lit phones are in view. Only one may stand there."),
     "not_live": N_(
@@ -53,7 +53,7 @@ ANSWERS: dict[Answer, tuple[str, str, Tone]] = {
     "scanned": (N_("Yes, it read the code"), N_("it goes to a tray"), "done"),
     "show_again": (N_("No, show the code again"), N_("it tries once more"), "act"),
     "set_aside": (N_("Set this phone aside"), N_("asks why; the user gets another"), "ask"),
-    "fail": (N_("Give this one up"), N_("cannot be undone"), "trouble"),
+    "fail": (N_("Give this user up"), N_("cannot be undone"), "trouble"),
 }
 
 ASIDE: dict[SetAsideReason, tuple[str, str]] = {
@@ -62,7 +62,7 @@ ASIDE: dict[SetAsideReason, tuple[str, str]] = {
     "sim": (N_("SIM question"), N_("asks for a SIM or PIN")),
     "locked": (N_("Locked"), N_("was set up before")),
     "wrong_model": (N_("Wrong model"), N_("not what was ordered")),
-    "broken": (N_("Broken"), N_("damaged or dead")),
+    "broken": (N_("Broken"), N_("damaged, or taps do nothing")),
     "other": (N_("Other"), N_("none of these")),
 }
 

@@ -35,6 +35,7 @@ def states() -> dict[str, Status]:
     found["place_phone, one is there"] = status("place_phone", view="phone")
     for shows in ("dark", "viewfinder", "other"):
         found[f"place_phone, {shows}"] = status("place_phone", view="phone", shows=shows)
+    found["place_phone, no code is up"] = status("place_phone", view="phone", shows="other", code_up=False)
     found["finished, the rack works"] = status(
         "finished",
         batch=BATCH.model_copy(update={"users": UserCounts(received=5, verified=3, open=2)}),

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from station.wire import Answer, AnswerQuestion, Problem, SetAside
 from tests.tui.recorded_feed import RecordedFeed
-from tests.tui.terminal import SIZES, SMALL, Terminal, watch
+from tests.tui.terminal import PANEL, SIZES, SMALL, Terminal, watch
 from tests.tui.wire_events import BATCH, RACK, asked, snapshot, status
 from tui.screens.answer import QuestionSheet
 from tui.screens.bench import BenchScreen
+from tui.screens.sheet import Choice, Sheet
 from tui.text import QUESTIONS
 
 ALL: tuple[Answer, ...] = ("scanned", "show_again", "set_aside", "fail")
@@ -90,6 +93,21 @@ def test_the_bench_says_what_is_asked_while_the_question_waits() -> None:
         await terminal.shows(QUESTIONS["two_phones"])
 
     watch(RecordedFeed([snapshot(asked("two_phones", "show_again"))]), look)
+
+
+def test_the_answers_stand_where_they_stay_from_the_first_picture_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer, classes = Sheet.offer, []
+
+    def offered(sheet: Sheet, say: str, choices: Sequence[Choice]) -> None:
+        classes.append(set(sheet.classes) & {"-narrow", "-wide", "-short", "-middle", "-tall"})
+        offer(sheet, say, choices)
+
+    async def look(terminal: Terminal) -> None:
+        await terminal.on(QuestionSheet)
+        assert classes.pop(0) == {"-wide", "-middle"} <= set(terminal.app.screen.classes)
+
+    monkeypatch.setattr(Sheet, "offer", offered)
+    watch(RecordedFeed([snapshot(asked("not_scanned", *ALL))]), look, size=PANEL)
 
 
 def test_giving_up_is_asked_twice_since_nothing_takes_it_back() -> None:

@@ -80,6 +80,7 @@ def test_a_phone_on_the_stand_is_told_what_it_wants_next() -> None:
     assert said("place_phone", view="phone", shows="other") == "TAP 6 TIMES" == said("place_phone", view="phone", shows="before")
     assert said("place_phone", view="phone", shows="dark") == "SWITCH IT ON"
     assert said("place_phone", view="phone", shows="viewfinder") == "HOLD STILL"
+    assert said("place_phone", view="phone", shows="other", code_up=False) == "ONE MOMENT"
 
 
 def test_the_end_of_a_batch_says_whether_anything_is_open_or_held() -> None:
@@ -88,7 +89,7 @@ def test_the_end_of_a_batch_says_whether_anything_is_open_or_held() -> None:
 
     assert end(received=3, verified=2, open=1) == "Phones in the rack finish by themselves."
     assert end(received=3, verified=2, held=1) == "Some units wait for a person: press Holds."
-    assert end(received=3, verified=2, skipped=1) == "Take the phones out of the rack."
+    assert end(received=3, verified=2, skipped=1) == "Take them along. Phones that were set aside: 1."
 
 
 def test_says_why_a_label_was_refused() -> None:

@@ -162,12 +162,12 @@ def _figures(t: Catalogue, report: BatchReport) -> Content:
     parts = [
         _part(
             t("Time per step"),
-            t("half within, nine of ten within"),
+            t("half of them in, nine of ten in"),
             [(t(STEPS[name]), f"{_lasted(one.median):>8}{_lasted(one.ninetieth):>8}") for name, one in report.step_seconds.items()],
             t("no unit is through yet"),
         ),
         _part(
-            t("Holds and failures"),
+            t("Holds and failures, settled ones too"),
             "",
             [(_reason(t, name), f"{count:>4}") for name, count in report.failures.items()],
             t("none"),

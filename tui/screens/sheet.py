@@ -48,6 +48,7 @@ class Sheet(ModalScreen[str | None]):
         self._title, self._say, self._choices, self._back, self._tone = title, say, tuple(choices), t(back), tone
 
     def compose(self) -> ComposeResult:
+        self._take_size()
         with Vertical(id="sheet"):
             with Horizontal(id="sheet-top"):
                 with Vertical(id="sheet-told"):
@@ -58,6 +59,12 @@ class Sheet(ModalScreen[str | None]):
                 for number in range(1, 10):
                     yield BigButton(key=f"F{number}", id=f"choice-{number}")
             yield BigButton(key="Esc", id="back", classes="-quiet")
+
+    def _take_size(self) -> None:
+        """What the first resize would say, before the first picture: no button moves under a finger."""
+        app, (width, height) = self.app, self.app.size
+        for size, edges in ((width, app.HORIZONTAL_BREAKPOINTS), (height, app.VERTICAL_BREAKPOINTS)):
+            self.add_class(*[name for least, name in edges or () if size >= least][-1:])
 
     def beside(self) -> ComposeResult:
         """What stands beside the words; nothing here."""

@@ -12,6 +12,7 @@ WIDTH = 17
 
 _PLACE = ("     ╭─────╮     ", "     │     │     ", "     │     │     ", "     ╰──┬──╯     ", "  ▼▁▁▁▁▁▁▁▁▁▁▁▼  ")
 _TAP = ("     ╭─────╮     ", "     │ ●●● │ ×6  ", "     │ ●●● │╲    ", "     │     │ ☝   ", "     ╰──○──╯     ")
+_SWITCH = ("     ╭─────╮     ", "     │▒▒▒▒▒▌◀━   ", "     │▒▒▒▒▒│     ", "     │▒▒▒▒▒│     ", "     ╰──○──╯     ")
 _HOLD = ("╭─────╮   ┏━━━━━┓", "│ ▛▀▜ │   ┃█▀ ▀█┃", "│ ▌▚▐ │ ◀ ┃ ▞▚▞ ┃", "│ ▙▄▟ │   ┃█▄ ▚▞┃", "╰──○──╯   ┗━━┳━━┛")
 _TRAY = ("╭───╮            ", "│   │ ━━━▶ ┃   ┃ ", "│   │      ┃{tray}┃ ", "╰─○─╯      ┃   ┃ ", "           ┗━━━┛ ")
 _CLEAR = ("     ╭─────╮  ▲  ", "     │     │  ┃  ", "     ╰──○──╯  ┃  ", "                 ", "   ▁▁▁▁▁▁▁▁▁▁▁   ")
@@ -26,8 +27,10 @@ def drawing(model: Model) -> tuple[str, ...] | None:
     match model.step:
         case "place_phone" if linked:
             return _LINK
+        case "place_phone" if model.status is not None and model.status.view == "phone":
+            return {"dark": _SWITCH, "viewfinder": _HOLD}.get(model.status.shows, _TAP) if model.status.code_up else None
         case "place_phone":
-            return _TAP if model.status is not None and model.status.view == "phone" else _PLACE
+            return _PLACE
         case "hold_still":
             return _HOLD
         case "to_tray":
