@@ -89,7 +89,9 @@ class ImportSheet(ModalScreen[Imported | None]):
         self._leave_if_over()
 
     def _draw(self) -> None:
-        if not (self.is_attached and self.app.is_running):  # else it is being taken apart
+        if not self.is_attached or not self.query(
+            "#cancel"
+        ):  # it is being taken apart: a cancelled import ends a moment after its sheet
             return
         t, count = self._t, len(self._rows)
         failed = self._phase in ("failed", "doubtful")
