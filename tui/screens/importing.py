@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -12,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen
 
 from station.client import CannotReach, Refused
@@ -89,10 +91,10 @@ class ImportSheet(ModalScreen[Imported | None]):
         self._leave_if_over()
 
     def _draw(self) -> None:
-        if not self.is_attached or not self.query(
-            "#cancel"
-        ):  # it is being taken apart: a cancelled import ends a moment after its sheet
-            return
+        with contextlib.suppress(NoMatches):  # it is being taken apart: a cancelled import ends a moment after its sheet
+            self._say()
+
+    def _say(self) -> None:
         t, count = self._t, len(self._rows)
         failed = self._phase in ("failed", "doubtful")
         title = t.plural("Importing {count} user", "Importing {count} users", count)
