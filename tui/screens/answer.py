@@ -39,7 +39,6 @@ class QuestionSheet(Sheet):
         yield Scene()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.show(self._model)
 
     def show(self, model: Model) -> None:

@@ -57,7 +57,6 @@ class BatchesScreen(FullScreen):
 
     def on_mount(self) -> None:
         self.query_one("#batches", OptionList).highlighted = 0 if self._batches else None
-        super().on_mount()
 
     def show(self, model: Model) -> None:
         super().show(model)

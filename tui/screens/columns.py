@@ -70,7 +70,6 @@ class ColumnsScreen(SearchedScreen):
     # --- what is shown ----------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#next").add_class("-suggested")
 
     def show(self, model: Model) -> None:

@@ -65,7 +65,6 @@ class FileScreen(SearchedScreen):
         return self._files is None or bool(self._reading)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#take").add_class("-suggested")
         self.set_interval(self.MOMENT, self.again)
 

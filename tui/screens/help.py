@@ -68,7 +68,6 @@ class HelpScreen(FullScreen):
             yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._again()
 
     def show(self, model: Model) -> None:

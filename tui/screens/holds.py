@@ -91,7 +91,6 @@ class HoldsScreen(FullScreen):
 
     def on_screen_resume(self) -> None:
         """A sheet was closed, under which the last unit may have been answered."""
-        super().on_screen_resume()
         self.show(self.model)
 
     @property

@@ -53,7 +53,6 @@ class LookupScreen(SearchedScreen):
 
     def on_screen_resume(self) -> None:
         """What is typed or scanned next takes the place of what was looked for; that is looked for anew, as it may have changed."""
-        super().on_screen_resume()
         self._replace_next()
         self.again()
 

@@ -100,7 +100,6 @@ class QueueScreen(FullScreen):
             yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._begin()
 
     def show(self, model: Model) -> None:

@@ -76,7 +76,6 @@ class ReportScreen(FullScreen):
             yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._ask()
 
     def on_resize(self) -> None:

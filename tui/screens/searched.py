@@ -45,7 +45,6 @@ class SearchedScreen(FullScreen):
             yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.again()
 
     def show(self, model: Model) -> None:

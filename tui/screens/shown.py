@@ -20,7 +20,8 @@ class Shows(Protocol):
 
 
 class FullScreen(Screen[None]):
-    """A full screen: shown the model it was made with, then each newer one. Bindings call `press` with a button's id.
+    """A full screen: shown the model it was made with, then each newer one. Bindings call `press` with a button's id. Textual itself
+    calls the handlers (`on_...`) of all base classes, the derived one first.
 
     FACES: what stands on each button that always means the same, by its id: label and note.
     """

@@ -164,7 +164,6 @@ class HandOverScreen(SignInScreen):
         yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#told", Words).say(self._under_way())
 
     def _under_way(self) -> str:

@@ -97,7 +97,6 @@ class WizardScreen(FullScreen):
             yield BigButton(key="Esc", id="back", classes="-quiet")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._go("users")
 
     def show(self, model: Model) -> None:
@@ -114,7 +113,6 @@ class WizardScreen(FullScreen):
 
     def on_screen_resume(self) -> None:
         """The batch may have been made while the bench's question lay over this screen."""
-        super().on_screen_resume()
         self._leave_if_made()
 
     @on(BigButton.Pressed)

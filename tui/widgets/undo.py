@@ -35,7 +35,6 @@ class Undo(BigButton):
         self._command = command
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_timer(self.SHOWN, self.remove)
 
     def press(self) -> None:
