@@ -20,9 +20,11 @@ from tests.tui.picture import IMAGES, README_PICTURES, at_work, file_name, pictu
 from tests.tui.shots import LANGUAGES, SIZES, Shooting, Size, bench, difference, file_of, screens
 from tests.tui.terminal import PANEL, SMALL, Terminal, keys_that_are_cut
 from tui.screens.matrix import OptionsScreen
+from tui.screens.paged import PagedScreen
 from tui.screens.searched import SearchedScreen
 from tui.screens.shown import FullScreen
 
+BASES = (FullScreen, SearchedScreen, PagedScreen, OptionsScreen)
 SIXTEEN = {tuple(colour) for colour in STANDARD_PALETTE._colors}
 ENGLISH = [
     entry.msgid
@@ -39,7 +41,7 @@ def every_screen() -> set[type[Screen[object]]]:
     """All kinds of screens that there are in tui/screens, but for those that others are made from."""
     modules = [importlib.import_module(f"tui.screens.{module.name}") for module in pkgutil.iter_modules(tui.screens.__path__)]
     found = {kind for module in modules for _, kind in inspect.getmembers(module, inspect.isclass) if issubclass(kind, Screen)}
-    return {kind for kind in found if kind.__module__.startswith("tui.") and kind not in (FullScreen, SearchedScreen, OptionsScreen)}
+    return {kind for kind in found if kind.__module__.startswith("tui.") and kind not in BASES}
 
 
 class Inspecting(Shooting):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar
 
 from textual import on
@@ -16,14 +16,11 @@ from tui.feed import Feed
 from tui.messages import Ask
 from tui.model import Model
 from tui.plain import plain
-from tui.screens.searched import SearchedScreen
+from tui.screens.paged import PAGE, PagedScreen
 from tui.screens.sheet import BACK
 from tui.storywords import who
 from tui.widgets.bigbutton import BigButton
-from tui.widgets.searchlist import Row, SearchList
-
-PAGE = 100
-"""Events asked for at once."""
+from tui.widgets.searchlist import Row
 
 BAR = 16
 """Characters of the progress bar."""
@@ -35,7 +32,7 @@ PROBLEMS: dict[str, str] = {
 }
 
 
-class AuditScreen(SearchedScreen):
+class AuditScreen(PagedScreen[Recorded, int]):
     """Events a page at a time; the chain's head and what a check of it found stand above them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,16 +45,14 @@ class AuditScreen(SearchedScreen):
         "newest": (N_("Newest"), N_("list them again")),
         "back": (BACK, ""),
     }
+    TOPIC = "record"
     BUTTONS = ("verify", "newest")
     HINT = N_("type a kind or who did it, to search")
 
     def __init__(self, model: Model) -> None:
         super().__init__(model)
         self._head: Head | None = None
-        self._events: tuple[Recorded, ...] = ()
-        self._before: int | None = None
         self._names: dict[str, str] = {}
-        self._search = ""
         self._checked: int | None = None
         self._verdict: ChainChecked | None = None
 
@@ -86,46 +81,29 @@ class AuditScreen(SearchedScreen):
     # --- pages ------------------------------------------------------------------------------------------------------------
 
     def again(self) -> None:
-        search = self._search
+        first = self.asking(None)
 
         async def newest(feed: Feed) -> tuple[Head, EventPage]:
-            return await feed.head(), await feed.newest(limit=PAGE, search=search)
+            return await feed.head(), await first(feed)
 
-        self.post_message(Ask(self, "record", newest, self._came))
+        self.post_message(Ask(self, self.TOPIC, newest, self._first))
 
-    def _came(self, answer: tuple[Head, EventPage]) -> None:
+    def _first(self, answer: tuple[Head, EventPage]) -> None:
         self._head = answer[0]
         self.show_page(answer[1], ())
 
-    def _more(self) -> None:
-        search, before, listed = self._search, self._before, self._events
-        if before is not None:
-            self._before = None
-            self.post_message(
-                Ask(
-                    self,
-                    "record",
-                    lambda feed: feed.newest(before=before, limit=PAGE, search=search),
-                    lambda page: self.show_page(page, listed),
-                )
-            )
+    def asking(self, after: int | None) -> Callable[[Feed], Awaitable[EventPage]]:
+        search = self._search
 
-    def show_page(self, page: EventPage, listed: tuple[Recorded, ...]) -> None:
-        """A page came, to be listed behind those that are."""
-        self._events, self._before = (*listed, *page.items), page.after
-        self._names |= page.names
-        self.listed.show([Row(str(event.seq), _row(event, self._names)) for event in self._events])
-        self.show(self.model)
+        async def page(feed: Feed) -> EventPage:
+            found = await feed.newest(before=after or 0, limit=PAGE, search=search)
+            self._names |= found.names
+            return found
 
-    @on(SearchList.Searched)
-    def _searched(self, event: SearchList.Searched) -> None:
-        if event.text != self._search:
-            self._search = event.text
-            self.again()
+        return page
 
-    @on(SearchList.NearEnd)
-    def _near_end(self) -> None:
-        self._more()
+    def row(self, item: Recorded) -> Row:
+        return Row(str(item.seq), _row(item, self._names))
 
     # --- is it as it was written? ---------------------------------------------------------------------------------------------
 

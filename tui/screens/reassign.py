@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual import on
@@ -10,10 +11,11 @@ from textual.content import Content
 
 from station.wire import ReassignUnit, UnitBrief, UserPage, UserView
 from station.words import N_, Catalogue
-from tui.messages import Ask, Order
+from tui.feed import Feed
+from tui.messages import Order
 from tui.model import Model
 from tui.plain import plain
-from tui.screens.searched import SearchedScreen
+from tui.screens.paged import PAGE, PagedScreen
 from tui.screens.sheet import BACK, Choice, Sheet
 from tui.screens.userforms import name_of
 from tui.storywords import WHY_GIVEN
@@ -21,14 +23,11 @@ from tui.text import person
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.searchlist import Row, SearchList
 
-PAGE = 100
-"""Users asked for at once."""
-
 GOES = N_("{former}'s place goes to {user}. {former} is free again, and a code that was made for them is void. Why?")
 HELD = N_("The unit is retried first: its code is revoked.")
 
 
-class ReassignScreen(SearchedScreen):
+class ReassignScreen(PagedScreen[UserView, str]):
     """Users who are in no batch, or all of them; the service refuses who is in a queue already."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,6 +39,7 @@ class ReassignScreen(SearchedScreen):
         "give": (N_("Reassign…"), N_("to this user")),
         "back": (BACK, ""),
     }
+    TOPIC = "users"
     BUTTONS = ("give", "which")
     HINT = N_("type a name or e-mail to search")
 
@@ -47,10 +47,6 @@ class ReassignScreen(SearchedScreen):
         super().__init__(model)
         self._unit = unit
         self._free = True
-        self._search = ""
-        self._users: tuple[UserView, ...] = ()
-        self._after: str | None = None
-        self._came = False
 
     def show(self, model: Model) -> None:
         super().show(model)
@@ -59,7 +55,7 @@ class ReassignScreen(SearchedScreen):
 
     def headline(self, t: Catalogue) -> Content:
         asked = Content(t("Who gets the place of {user}?", user=person(t, self._unit))).stylize("bold")
-        if self._came and not self._users:
+        if self._came and not self._items:
             return asked + Content(f"   {t('Nobody is found.')}").stylize("$trouble")
         return asked
 
@@ -70,40 +66,14 @@ class ReassignScreen(SearchedScreen):
     def chosen(self) -> UserView | None:
         """The user that the button means."""
         ident = self.listed.chosen
-        return next((user for user in self._users if user.id == ident), None)
+        return next((user for user in self._items if user.id == ident), None)
 
-    # --- pages ------------------------------------------------------------------------------------------------------------
-
-    def again(self) -> None:
-        self._ask("", ())
-
-    def _ask(self, after: str, before: tuple[UserView, ...]) -> None:
+    def asking(self, after: str | None) -> Callable[[Feed], Awaitable[UserPage]]:
         search, free = self._search, self._free
-        self.post_message(
-            Ask(
-                self,
-                "users",
-                lambda feed: feed.users(after=after, limit=PAGE, search=search, free=free),
-                lambda page: self._show_page(page, before),
-            )
-        )
+        return lambda feed: feed.users(after=after or "", limit=PAGE, search=search, free=free)
 
-    def _show_page(self, page: UserPage, before: tuple[UserView, ...]) -> None:
-        self._users, self._after, self._came = (*before, *page.items), page.after, True
-        self.listed.show([Row(user.id, _row(self.model.t, user)) for user in self._users])
-        self.show(self.model)
-
-    @on(SearchList.Searched)
-    def _searched(self, event: SearchList.Searched) -> None:
-        if event.text != self._search:
-            self._search = event.text
-            self.again()
-
-    @on(SearchList.NearEnd)
-    def _near_end(self) -> None:
-        if self._after is not None:
-            after, self._after = self._after, None
-            self._ask(after, self._users)
+    def row(self, item: UserView) -> Row:
+        return Row(item.id, _row(self.model.t, item))
 
     # --- give it away -----------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual import on
@@ -10,11 +11,11 @@ from textual.content import Content
 
 from station.wire import UserPage, UserView
 from station.words import N_, Catalogue
-from tui.messages import Ask
+from tui.feed import Feed
 from tui.model import Model
 from tui.plain import plain
+from tui.screens.paged import PAGE, PagedScreen
 from tui.screens.pick import Pick
-from tui.screens.searched import SearchedScreen
 from tui.screens.sheet import BACK
 from tui.screens.userforms import name_of
 from tui.screens.userorders import UserOrders
@@ -22,11 +23,8 @@ from tui.text import mode_name
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.searchlist import Row, SearchList
 
-PAGE = 100
-"""Users asked for at once."""
 
-
-class UsersScreen(SearchedScreen):
+class UsersScreen(PagedScreen[UserView, str]):
     """A list that grows as it is scrolled, a field to search it, one button for each thing to do."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,22 +47,20 @@ class UsersScreen(SearchedScreen):
         "back": (BACK, ""),
     }
 
+    TOPIC = "users"
     BUTTONS = ("edit", "add", "policy", "invite", "code", "group", "remove")
     HINT = N_("type a name or an e-mail to search")
 
     def __init__(self, model: Model) -> None:
         super().__init__(model)
-        self._users: tuple[UserView, ...] = ()
-        self._after: str | None = None
-        self._search, self._group = "", ""
-        self._came = False
+        self._group = ""
 
     def show(self, model: Model) -> None:
         super().show(model)
         self.query_one("#group", BigButton).say(model.t("Group"), plain(self._group, 20) or model.t("all"))
 
     def headline(self, t: Catalogue) -> Content:
-        count, more = len(self._users), "+" if self._after else ""
+        count, more = len(self._items), "+" if self._after else ""
         words = t.plural("{number} user", "{number} users", count, number=f"{count}{more}") if self._came else t("Fetching users.")
         where = f"  ·  {t('group {group}', group=plain(self._group, 40))}" if self._group else ""
         return Content(words).stylize("bold") + Content(where)
@@ -78,44 +74,14 @@ class UsersScreen(SearchedScreen):
     def chosen(self) -> UserView | None:
         """The user that the buttons mean."""
         ident = self.listed.chosen
-        return next((user for user in self._users if user.id == ident), None)
+        return next((user for user in self._items if user.id == ident), None)
 
-    # --- pages ------------------------------------------------------------------------------------------------------------
-
-    def again(self) -> None:
+    def asking(self, after: str | None) -> Callable[[Feed], Awaitable[UserPage]]:
         search, group = self._search, self._group
-        self.post_message(
-            Ask(self, "users", lambda feed: feed.users(limit=PAGE, search=search, group=group), lambda page: self.show_page(page, ()))
-        )
+        return lambda feed: feed.users(after=after or "", limit=PAGE, search=search, group=group)
 
-    def _more(self) -> None:
-        search, group, after, before = self._search, self._group, self._after, self._users
-        if after is not None:
-            self._after = None
-            self.post_message(
-                Ask(
-                    self,
-                    "users",
-                    lambda feed: feed.users(after=after, limit=PAGE, search=search, group=group),
-                    lambda page: self.show_page(page, before),
-                )
-            )
-
-    def show_page(self, page: UserPage, before: tuple[UserView, ...]) -> None:
-        """A page came, to be listed behind those `before`."""
-        self._users, self._after, self._came = (*before, *page.items), page.after, True
-        self.listed.show([Row(user.id, _two_rows(self.model.t, user)) for user in self._users])
-        self.show(self.model)
-
-    @on(SearchList.Searched)
-    def _searched(self, event: SearchList.Searched) -> None:
-        if event.text != self._search:
-            self._search = event.text
-            self.again()
-
-    @on(SearchList.NearEnd)
-    def _near_end(self) -> None:
-        self._more()
+    def row(self, item: UserView) -> Row:
+        return Row(item.id, _two_rows(self.model.t, item))
 
     # --- what can be done -------------------------------------------------------------------------------------------------
 
@@ -147,7 +113,7 @@ class UsersScreen(SearchedScreen):
 
     def _choose_group(self) -> None:
         t = self.model.t
-        known = sorted({user.group for user in self._users if user.group} | ({self._group} if self._group else set()))
+        known = sorted({user.group for user in self._items if user.group} | ({self._group} if self._group else set()))
         rows = [("", t("all")), *((group, plain(group, 60)) for group in known)]
         self.app.push_screen(Pick(t, t("Which group?"), rows), self._grouped)
 
