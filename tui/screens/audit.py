@@ -19,6 +19,7 @@ from tui.plain import plain
 from tui.screens.paged import PAGE, PagedScreen
 from tui.screens.sheet import BACK
 from tui.storywords import who
+from tui.widgets.bars import progress
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.searchlist import Row
 
@@ -66,8 +67,7 @@ class AuditScreen(PagedScreen[Recorded, int]):
         """What is known of the whole chain; while it is checked, how much of it was."""
         if self._checked is not None and self._verdict is None:
             share = min(1.0, self._checked / max(1, head.seq))
-            full = round(share * BAR)
-            return Content("█" * full + "░" * (BAR - full)).stylize("$wait") + Content(f" {int(share * 100)} %")
+            return progress(share, BAR) + Content(f" {int(share * 100)} %")
         if self._verdict is None:
             return Content("")
         if self._verdict.problem is not None:

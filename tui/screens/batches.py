@@ -126,10 +126,7 @@ class BatchesScreen(FullScreen):
         words = _checks(t, found) or t("Nothing stands in its way.")
         if running is not None:
             words = f"{words}\n{t('{batch} runs: pause it before this one starts.', batch=plain(running.name, 40))}"
-        able = found.ready and running is None
-        choices = [Choice("start", t("Start"), t("I have read this"), "act")] if able else []
-        sheet = Sheet(t, title, words, choices, back=N_("Later"), tone="act" if found.ready else "trouble")
-        self.app.push_screen(sheet, lambda chosen: self._start(batch) if chosen == "start" else None)
+        self._may_start(batch, title, words, found.ready, able=running is None, back=N_("Later"))
 
     # --- starting -----------------------------------------------------------------------------------------------------------
 
@@ -144,8 +141,13 @@ class BatchesScreen(FullScreen):
             if found.ready
             else t("{batch} cannot start", batch=plain(batch.name, 40))
         )
-        choices = [Choice("start", t("Start"), t("I have read this"), "act")] if found.ready else []
-        sheet = Sheet(t, title, words, choices, tone="act" if found.ready else "trouble")
+        self._may_start(batch, title, words, found.ready)
+
+    def _may_start(self, batch: BatchView, title: str, words: str, ready: bool, *, able: bool = True, back: str = BACK) -> None:
+        """Say this, and start the batch when the person wants it; where it is not `ready`, or not `able` now, they cannot."""
+        t = self.model.t
+        choices = [Choice("start", t("Start"), t("I have read this"), "act")] if ready and able else []
+        sheet = Sheet(t, title, words, choices, back=back, tone="act" if ready else "trouble")
         self.app.push_screen(sheet, lambda chosen: self._start(batch) if chosen == "start" else None)
 
     def _start(self, batch: BatchView) -> None:

@@ -154,15 +154,23 @@ class FileScreen(SearchedScreen):
 
     def cannot(self, why: Unreadable) -> None:
         """Say why a file cannot be taken. What was chosen stays."""
-        t = self.model.t
-        said = {name: plain(one, 120) if isinstance(one, str) else one for name, one in why.said.items()}
-        self.refuse(t(why.why, **said), t(REMEDIES[why.why]))
+        self.reading("")
+        self.app.push_screen(unreadable(self.model.t, why))
 
     def refuse(self, why: str, remedy: str) -> None:
         """Say what is the matter, and what to do."""
         self.reading("")
-        t = self.model.t
-        self.app.push_screen(Sheet(t, t("This file cannot be used"), f"✘ {why}\n\n▶ {remedy}", (), tone="trouble"))
+        self.app.push_screen(_refused(self.model.t, why, remedy))
+
+
+def unreadable(t: Catalogue, why: Unreadable) -> Sheet:
+    """Says why a file cannot be taken, and what to do."""
+    said = {name: plain(one, 120) if isinstance(one, str) else one for name, one in why.said.items()}
+    return _refused(t, t(why.why, **said), t(REMEDIES[why.why]))
+
+
+def _refused(t: Catalogue, why: str, remedy: str) -> Sheet:
+    return Sheet(t, t("This file cannot be used"), f"✘ {why}\n\n▶ {remedy}", (), tone="trouble")
 
 
 def _whole(text: str) -> Path:

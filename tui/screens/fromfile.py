@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,22 @@ from tui.screens.filechoice import FileScreen
 from tui.screens.importing import Imported
 from tui.screens.rowcheck import RowsScreen
 from tui.screens.shown import FullScreen
+
+Taken = tuple[bytes, UserFile] | Unreadable
+"""What a file holds, and what was read from that."""
+
+
+def _taking(path: Path, maps: Mapping[str, str], headed: bool | None) -> Callable[[Feed], Awaitable[Taken]]:
+    """Takes a file from its disk and reads it with what was said of its columns."""
+
+    async def take(feed: Feed) -> Taken:
+        try:
+            content = await asyncio.to_thread(load, path)
+        except Unreadable as why:
+            return why
+        return content, await feed.read_users(content, maps, headed)
+
+    return take
 
 
 class FromFile:
@@ -43,16 +59,9 @@ class FromFile:
     # --- the file ---------------------------------------------------------------------------------------------------------
 
     def _take(self, screen: FileScreen, path: Path) -> None:
-        async def take(feed: Feed) -> tuple[bytes, UserFile] | Unreadable:
-            try:
-                content = await asyncio.to_thread(load, path)
-            except Unreadable as why:
-                return why
-            return content, await feed.read_users(content, {}, None)
+        screen.post_message(Ask(screen, "file", _taking(path, {}, None), lambda answer: self._taken(screen, path, answer)))
 
-        screen.post_message(Ask(screen, "file", take, lambda answer: self._taken(screen, path, answer)))
-
-    def _taken(self, screen: FileScreen, path: Path, answer: tuple[bytes, UserFile] | Unreadable) -> None:
+    def _taken(self, screen: FileScreen, path: Path, answer: Taken) -> None:
         t = screen.model.t
         if isinstance(answer, Unreadable):
             screen.cannot(answer)
@@ -81,16 +90,8 @@ class FromFile:
 
     def _once_more(self, rows: RowsScreen, columns: ColumnsScreen) -> None:
         """The file was corrected where it lies: take it from there anew, its columns as they were said to be."""
-        path, maps, headed = self._path, *columns.said
 
-        async def take(feed: Feed) -> tuple[bytes, UserFile] | Unreadable:
-            try:
-                content = await asyncio.to_thread(load, path)
-            except Unreadable as why:
-                return why
-            return content, await feed.read_users(content, maps, headed)
-
-        def taken(answer: tuple[bytes, UserFile] | Unreadable) -> None:
+        def taken(answer: Taken) -> None:
             if isinstance(answer, Unreadable):
                 rows.cannot(answer)
                 return
@@ -98,7 +99,7 @@ class FromFile:
             columns.take(file)
             rows.take(file)
 
-        rows.post_message(Ask(rows, "file", take, taken))
+        rows.post_message(Ask(rows, "file", _taking(self._path, *columns.said), taken))
 
     def _came(self, imported: Imported) -> None:
         """All is in the roster: leave everything that stands over the asker."""

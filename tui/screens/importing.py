@@ -22,6 +22,7 @@ from station.words import N_, Catalogue
 from tui.feed import Feed
 from tui.messages import Ask
 from tui.plain import plain
+from tui.widgets.bars import progress
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.words import Words
 
@@ -110,8 +111,7 @@ class ImportSheet(ModalScreen[Imported | None]):
     def _bar(self) -> Content:
         share = self._at / max(1, len(self._rows))
         width = max(10, self.query_one("#bar", Words).size.width - 8)
-        full = round(share * width)
-        return Content("█" * full + "░" * (width - full)).stylize("$wait") + Content(f" {int(share * 100):>3} %")
+        return progress(share, width) + Content(f" {int(share * 100):>3} %")
 
     # --- the import -------------------------------------------------------------------------------------------------------
 

@@ -14,13 +14,14 @@ from station.wire import MOST_WHOLE, CompareUsers, Comparison, FileProblem, User
 from station.words import N_, Catalogue
 from station.words.userfiles import FIELDS, remedy, told
 from tui.feed import Feed
-from tui.filesearch import REMEDIES, Unreadable
+from tui.filesearch import Unreadable
 from tui.messages import Ask, Tell
 from tui.model import Model
 from tui.plain import plain
+from tui.screens.filechoice import unreadable
 from tui.screens.importing import PART, Imported, ImportSheet
 from tui.screens.searched import SearchedScreen
-from tui.screens.sheet import BACK, Sheet
+from tui.screens.sheet import BACK
 from tui.text import Tone
 from tui.widgets.bigbutton import BigButton
 from tui.widgets.searchlist import Row, SearchList
@@ -67,10 +68,7 @@ class RowsScreen(SearchedScreen):
         """It could not be: say so; what was read before stays."""
         self.busy = False
         self.show(self.model)
-        t = self.model.t
-        said = {name: plain(one, 120) if isinstance(one, str) else one for name, one in why.said.items()}
-        words = f"✘ {t(why.why, **said)}\n\n▶ {t(REMEDIES[why.why])}"
-        self.app.push_screen(Sheet(t, t("This file cannot be used"), words, (), tone="trouble"))
+        self.app.push_screen(unreadable(self.model.t, why))
 
     # --- what would become of the rows --------------------------------------------------------------------------------------
 

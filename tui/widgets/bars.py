@@ -1,4 +1,4 @@
-"""Counts over time as bars of block characters, as large as the room they get."""
+"""Counts over time, and how much of something is done, as bars of block characters."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ class Bins:
     start: int
     hours: int
     counts: tuple[int, ...]
+
+
+def progress(share: float, width: int) -> Content:
+    """How much of something long is done, 0..1, in so many columns."""
+    full = round(share * width)
+    return Content("█" * full + "░" * (width - full)).stylize("$wait")
 
 
 def binned(per_hour: Sequence[tuple[int, int]], most: int) -> Bins:
