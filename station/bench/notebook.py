@@ -7,6 +7,12 @@ from station.domain.errors import WrongUse
 from station.ports import Actor, Change, Fact, ModelNote, Preference
 
 
+async def language_of(record: Record, account: str) -> str:
+    """What this account reads: its own choice, else the bench's, as where there is no account."""
+    kept = await record.ledger.preference(account) if account else None
+    return kept.language if kept is not None and kept.language else record.desk.language
+
+
 class Notebook:
     """Small things that survive the service."""
 
@@ -15,8 +21,7 @@ class Notebook:
 
     async def language(self, account: str) -> str:
         """What this account reads: its own choice, else the bench's."""
-        kept = await self._record.ledger.preference(account)
-        return kept.language if kept is not None and kept.language else self._record.desk.language
+        return await language_of(self._record, account)
 
     async def set_language(self, actor: Actor, language: str) -> None:
         """From the next connection on. An empty one: the bench's own."""

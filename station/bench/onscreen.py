@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from station.bench.desk import Desk
+from station.bench.notebook import language_of
 from station.bench.record import Record
 from station.bench.steps import next_step
 from station.domain.enrollment import Enrollment
@@ -28,14 +29,7 @@ async def beside(record: Record, unit: Enrollment) -> Beside:
     if not unit.user or not (await record.ledger.batch(unit.batch)).names:
         return Beside()
     user = await record.ledger.user(unit.user)
-    return Beside(_one_line(user.name) if user is not None else "", await _language(record))
-
-
-async def _language(record: Record) -> str:
-    """Of who is at the bench's own terminal, else the bench's."""
-    desk = record.desk
-    kept = await record.ledger.preference(desk.reader) if desk.reader else None
-    return kept.language if kept is not None and kept.language else desk.language
+    return Beside(_one_line(user.name) if user is not None else "", await language_of(record, record.desk.reader))
 
 
 def code_step(desk: Desk) -> CodeStep | None:

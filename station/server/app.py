@@ -31,7 +31,7 @@ from station.server import (
     staff,
     units,
 )
-from station.server.asking import limit, number
+from station.server.asking import Query, limit, number
 from station.server.commands import carry_out
 from station.server.conversation import FAREWELL, converse
 from station.server.hub import Hub
@@ -268,9 +268,7 @@ class Server:
         return response
 
 
-def _message(
-    answer: Callable[[web.Request], Awaitable[wire.Message]], takes: frozenset[str]
-) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _message(answer: Query, takes: frozenset[str]) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handler(request: web.Request) -> web.Response:
         unknown = sorted(set(request.query) - takes)
         if unknown:

@@ -1,12 +1,18 @@
-"""The arguments of a query: numbers, how many rows are wanted, and in which states."""
+"""What a query is, and its arguments: numbers, how many rows are wanted, and in which states."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
+from station import wire
 from station.domain.enrollment import State
 from station.domain.errors import WrongUse
 
+Query = Callable[[web.Request], Awaitable[wire.Message]]
+Queries = tuple[tuple[str, Query, tuple[str, ...]], ...]
+"""Paths, what answers each, and the arguments that it takes."""
 MOST_ROWS = 1000
 
 

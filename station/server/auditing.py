@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
 from aiohttp import web
@@ -13,14 +12,12 @@ from station import wire
 from station.bench.bench import Bench
 from station.domain.audit import EMPTY, Chain
 from station.domain.errors import WrongUse
-from station.server.asking import limit, number
+from station.server.asking import Queries, limit, number
 from station.server.naming import called, staff_names
 from station.server.views import recorded
 
-Query = Callable[[web.Request], Awaitable[wire.Message]]
 
-
-def queries(bench: Bench) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+def queries(bench: Bench) -> Queries:
     """Paths, what answers them, and the arguments that they take."""
 
     async def newest(request: web.Request) -> wire.EventPage:

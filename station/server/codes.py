@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 from aiohttp import web
 
@@ -11,8 +11,7 @@ from station.bench.bench import Bench
 from station.domain.errors import NotAllowed
 from station.domain.policy import mode_of
 from station.ports import Actor
-
-Query = Callable[[web.Request], Awaitable[wire.Message]]
+from station.server.asking import Queries
 
 
 async def order(
@@ -33,7 +32,7 @@ async def order(
     return {}
 
 
-def queries(bench: Bench) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+def queries(bench: Bench) -> Queries:
     """Paths, what answers them, and what arguments they take."""
 
     async def notes(_: web.Request) -> wire.NotePage:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from aiohttp import web
 
 from station import wire
@@ -13,8 +11,8 @@ from station.bench.people import find_user
 from station.domain.enrollment import State
 from station.domain.errors import NotFound, WrongUse
 from station.ports import Actor
+from station.server.asking import Queries
 
-Query = Callable[[web.Request], Awaitable[wire.Message]]
 MOST = 500  # in one command
 
 
@@ -38,7 +36,7 @@ async def _had_a_code(bench: Bench, name: str) -> bool:
     return any(place.attempts or place.state is not State.QUEUED for place in places)
 
 
-def queries(bench: Bench) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+def queries(bench: Bench) -> Queries:
     """Paths, what answers them, and what arguments they take."""
 
     async def preview(request: web.Request) -> wire.MailPreview:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from station import wire
 from station.bench.bench import Bench
 from station.domain.errors import WrongUse
+from station.server.asking import Queries
 from station.server.views import Views
 
-Query = Callable[[web.Request], Awaitable[wire.Message]]
 MOST_HITS = 50
 UNSEEN = frozenset({"Cc", "Cs"})
 """Unicode's categories of what a scanner sends around a code, and of halves of letters: no name or number holds them."""
@@ -30,7 +29,7 @@ def looked_for(text: str) -> str:
     return seen
 
 
-def queries(bench: Bench, views: Views) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+def queries(bench: Bench, views: Views) -> Queries:
     """Paths, what answers them, and the arguments that they take."""
 
     async def lookup(request: web.Request) -> wire.LookupPage:

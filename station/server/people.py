@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,15 +17,14 @@ from station.domain.errors import BadRoster, WrongUse
 from station.domain.policy import mode_of
 from station.domain.roster import Row, RowProblem, check_row, repeated
 from station.ports import Actor, User
-from station.server.asking import limit
+from station.server.asking import Queries, limit
 
-Query = Callable[[web.Request], Awaitable[wire.Message]]
 WholeOrder = wire.KeepRows | wire.ImportKept | wire.DropRows | wire.MakeKnown
 Order = wire.ImportUsers | wire.CompareUsers | wire.EditUser | wire.AssignUsers | wire.RemoveUser
 AT_ONCE = 200  # rows between which others have their turn
 
 
-def queries(bench: Bench, laid: Sequence[Path] = ()) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+def queries(bench: Bench, laid: Sequence[Path] = ()) -> Queries:
     """Paths, what answers them, and the arguments that they take."""
 
     async def users(request: web.Request) -> wire.UserPage:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
 
 from aiohttp import web
@@ -17,10 +16,8 @@ from station.policies.catalogue import found
 from station.policies.difference import differences
 from station.policies.validation import problems
 from station.ports import Actor, StoredPolicy
-from station.server.asking import number
+from station.server.asking import Queries, number
 from station.server.policyreports import report, row
-
-Query = Callable[[web.Request], Awaitable[wire.Message]]
 
 
 async def order(bench: Bench, actor: Actor, command: wire.PutPolicy | wire.PushPolicy) -> dict[str, object]:
@@ -41,7 +38,7 @@ async def order(bench: Bench, actor: Actor, command: wire.PutPolicy | wire.PushP
             return {"version": pushed.version, "service_version": written.version}
 
 
-def queries(bench: Bench) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+def queries(bench: Bench) -> Queries:
     """Paths, what answers them, and what arguments they take."""
     answers = Answers(bench.policybook)
     return (

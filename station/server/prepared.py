@@ -12,7 +12,7 @@ from station.domain.evidence import LISTED, Device
 from station.domain.policy import EXPECTED_RECORD, mode_of
 from station.domain.prepared import PreparedCode, checked, token_of
 from station.ports import Actor
-from station.server.codes import Query
+from station.server.asking import Queries
 
 
 async def order(
@@ -34,7 +34,7 @@ async def order(
             return {"device": await keeping.confirm(actor, unit, serial)}
 
 
-def queries(bench: Bench) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+def queries(bench: Bench) -> Queries:
     """Paths, what answers them, and what arguments they take."""
 
     async def codes(_: web.Request) -> wire.CodePage:

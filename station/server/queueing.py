@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from aiohttp import web
 
 from station import wire
 from station.bench.bench import Bench
-from station.server.asking import chosen_states, limit, number
+from station.server.asking import Queries, chosen_states, limit, number
 from station.server.views import Views
 
-Query = Callable[[web.Request], Awaitable[wire.Message]]
 
-
-def queries(bench: Bench, views: Views) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+def queries(bench: Bench, views: Views) -> Queries:
     """Paths, what answers them, and the arguments that they take."""
 
     async def queue(request: web.Request) -> wire.QueueWindow:

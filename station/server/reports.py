@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
 from aiohttp import web
@@ -10,16 +9,15 @@ from aiohttp import web
 from station import wire
 from station.bench.bench import Bench
 from station.domain.batchreport import BatchTally
+from station.server.asking import Queries
 from station.server.naming import staff_names
 from station.server.views import Views
-
-Query = Callable[[web.Request], Awaitable[wire.Message]]
 
 PAGE = 500
 """Events read at once: between two pages the bench has its turn."""
 
 
-def queries(bench: Bench, views: Views) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+def queries(bench: Bench, views: Views) -> Queries:
     """Paths, what answers them, and the arguments that they take."""
 
     async def report(request: web.Request) -> wire.BatchReport:

@@ -15,6 +15,7 @@ from station import wire
 from station.bench.staff import Known, Staff
 from station.domain.errors import NotAllowed, SignInRefused, SixtapError, WrongUse
 from station.ports import Actor, Recorded
+from station.server.asking import Queries
 from station.server.hub import Subscriber
 
 UNGUARDED = frozenset({"/v1/status", "/v1/events", "/v1/staff", "/v1/me", "/v1/commands"})
@@ -52,7 +53,7 @@ def idle(request: web.Request) -> float:
     return float(said) if said.isascii() and said.isdigit() and len(said) < 10 else 0.0
 
 
-def queries() -> tuple[tuple[str, Callable[[web.Request], Awaitable[wire.Message]], tuple[str, ...]], ...]:
+def queries() -> Queries:
     """Who asks, as the service sees them."""
 
     async def me(request: web.Request) -> wire.Me:
@@ -120,12 +121,8 @@ class Sessions:
 
     async def _sign_in(self, visitor: Visitor, command: wire.SignIn) -> dict[str, object]:
         known = await self._staff.identify(visitor.peer, command.staff, pin=_text(command.pin), badge=self._badge(command))
-        token = self._begin(visitor.peer.name, known)
-        try:
-            await self._staff.note(known.actor, "SignedIn", staff=known.member.id, by=known.by)
-        except BaseException:
-            self._drop(token)
-            raise
+        note = self._staff.note(known.actor, "SignedIn", staff=known.member.id, by=known.by)
+        token = await self._begin(visitor.peer.name, known, note)
         self._close(visitor.token, "signed in again")
         return _facts(token, known)
 
@@ -135,12 +132,7 @@ class Sessions:
         if known.member.id == visitor.actor.name:
             raise WrongUse("The shift is theirs already.", "Choose who comes.")
         self._session(visitor)  # it may have ended meanwhile
-        token = self._begin(visitor.peer.name, known)
-        try:
-            await self._staff.hand_over(visitor.actor, known)
-        except BaseException:
-            self._drop(token)
-            raise
+        token = await self._begin(visitor.peer.name, known, self._staff.hand_over(visitor.actor, known))
         self._drop(visitor.token)
         return _facts(token, known)
 
@@ -202,12 +194,17 @@ class Sessions:
 
     # --- beginning and end ----------------------------------------------------------------------------------------------------
 
-    def _begin(self, account: str, known: Known) -> str:
-        """In one go after `identify`, so that nobody is removed in between."""
+    async def _begin(self, account: str, known: Known, recorded: Awaitable[None]) -> str:
+        """In one go after `identify`, so that nobody is removed in between; what cannot be recorded is no session."""
         token = secrets.token_urlsafe(32)
         session = Session(account, known, asyncio.get_running_loop().time())
         session.watch = asyncio.create_task(self._lock_when_idle(token, session))
         self._open[token] = session
+        try:
+            await recorded
+        except BaseException:
+            self._drop(token)
+            raise
         return token
 
     async def _lock_when_idle(self, token: str, session: Session) -> None:

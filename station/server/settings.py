@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -11,9 +11,8 @@ from station.bench.bench import Bench
 from station.bench.tuning import LIVE
 from station.domain.errors import NotAllowed
 from station.ports import Actor
+from station.server.asking import Queries
 from station.server.sessions import VISITOR
-
-Query = Callable[[web.Request], Awaitable[wire.Message]]
 
 
 async def order(bench: Bench, actor: Actor, command: wire.ChangeSetting) -> dict[str, object]:
@@ -21,7 +20,7 @@ async def order(bench: Bench, actor: Actor, command: wire.ChangeSetting) -> dict
     return {"key": command.key, "value": await bench.tuning.change(actor, command.key, command.value)}
 
 
-def queries(bench: Bench, configured: Callable[[], wire.Settings]) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+def queries(bench: Bench, configured: Callable[[], wire.Settings]) -> Queries:
     """Paths, what answers them, and the arguments that they take."""
 
     async def settings(request: web.Request) -> wire.Settings:

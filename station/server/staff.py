@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from aiohttp import web
 
 from station import wire
 from station.bench.bench import Bench
 from station.ports import Actor
-
-Query = Callable[[web.Request], Awaitable[wire.Message]]
+from station.server.asking import Queries
 
 
 async def order(bench: Bench, actor: Actor, command: wire.PutStaff | wire.RemoveStaff) -> dict[str, object]:
@@ -30,7 +27,7 @@ async def order(bench: Bench, actor: Actor, command: wire.PutStaff | wire.Remove
             return {"staff": await bench.staff.remove(actor, who)}
 
 
-def queries(bench: Bench) -> tuple[tuple[str, Query, tuple[str, ...]], ...]:
+def queries(bench: Bench) -> Queries:
     """Paths, what answers them, and what arguments they take."""
 
     async def staff(_: web.Request) -> wire.StaffPage:
