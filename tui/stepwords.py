@@ -78,11 +78,8 @@ ARGUED: dict[tuple[ScreenStep, str], Words] = {
 """Steps that differ where the wire gives them this argument."""
 
 
-BLIND: dict[ScreenStep, str] = {
-    "clear_stand": N_("Then press Stand is empty: no camera sees it."),
-    "to_tray": N_("Then press Stand is empty: no camera sees it."),
-}
-"""Details that differ where no camera looks at the stand."""
+BLIND = N_("Then press Stand is empty: no camera sees it.")
+"""The detail of steps that empty the stand, where no camera looks at it."""
 
 
 LINKED: dict[ScreenStep, Words] = {
@@ -150,7 +147,7 @@ def _told(step: ScreenStep, status: Status) -> Words:
         case "place_phone" if status.view == "phone":
             return ON_STAND.get(status.shows, ON_STAND["phone"])
         case "clear_stand" | "to_tray" if status.view == "absent":
-            return replace(words, more=BLIND[step])
+            return replace(words, more=BLIND)
         case "answer" if status.question is not None:
             return replace(words, say=QUESTIONS[status.question.kind], more=PRESS_ANSWER)
         case "finished" if batch is not None and batch.users.held:
